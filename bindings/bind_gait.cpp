@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "bindings.hpp"
+
+namespace runmech::bindings {
+
+void bind_gait(py::module_&) {}
+
+}  // namespace runmech::bindings

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "bindings.hpp"
+
+PYBIND11_MODULE(_core, m) {
+  using namespace runmech::bindings;
+  m.doc() = "runmech's compiled rooms; import runmech instead";
+  m.attr("__version__") = RUNMECH_VERSION;
+  bind_core(m);
+  bind_data(m);
+  bind_skeleton(m);
+  bind_io(m);
+  bind_fit(m);
+  bind_gait(m);
+  bind_metrics(m);
+  bind_strength(m);
+  bind_assess(m);
+  bind_synth(m);
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runmech/data/recording.hpp"
+#include "runmech/skeleton/skeleton.hpp"
+
+namespace runmech {
+
+/// Usability of one frame's pose, decided by what was seen and how well it fits, never by a solver flag.
+enum class FrameStatus : std::uint8_t {
+  ok,
+  few_markers,    ///< too few used markers to hold the observed coordinates
+  high_residual,  ///< the model does not explain the markers
+  limit,          ///< a joint is outside its range
+  jump,           ///< farther from the last good frame than a body can move
+  no_data,        ///< nothing usable in this frame
+};
+[[nodiscard]] std::string_view to_string(FrameStatus);
+
+enum class CoordinateStatus : std::uint8_t {
+  observed,
+  undetermined,  ///< the data do not determine it: held by a prior, reported as missing
+  locked,        ///< outside the view's plane, or nothing on its segment or below it was recorded
+};
+[[nodiscard]] std::string_view to_string(CoordinateStatus);
+
+struct FrameQuality {
+  double rms_m = 0.0;      ///< over used markers, 3-D distance
+  int n_used = 0;          ///< markers that carried weight
+  int worst_marker = -1;   ///< index in skeleton.markers, -1 when none
+  double worst_m = 0.0;    ///< its distance
+  FrameStatus status = FrameStatus::no_data;
+};
+
+/// Joint angles in continuous time: one B-spline per coordinate on the recording's time stamps.
+/// Radians and metres inside; read-only and safe to share between threads.
+class Motion {
+ public:
+  /// Value or derivative (0..2) of one coordinate at time t [s]. Outside [start_s, end_s]: NaN.
+  [[nodiscard]] double coordinate(int index, double t_s, int derivative = 0) const;
+  /// All coordinates at time t, n_coordinates.
+  [[nodiscard]] Eigen::VectorXd coordinates(double t_s, int derivative = 0) const;
+  /// World position, velocity or acceleration (derivative 0..2) of a point of the body at time t.
+  [[nodiscard]] Eigen::Vector3d point(const BodyPoint& at, double t_s, int derivative = 0) const;
+  /// The same at every time stamp of the recording, n_frames x 3; rows without a usable pose are NaN.
+  [[nodiscard]] Points points(const BodyPoint& at) const;
+
+  [[nodiscard]] double start_s() const;
+  [[nodiscard]] double end_s() const;
+
+  Skeleton skeleton;
+  std::vector<double> time_s;                     ///< the recording's frames
+  FrameMatrix frame_coordinates;                  ///< n_frames x n_coordinates, NaN where not usable
+  std::vector<FrameQuality> quality;              ///< n_frames
+  std::vector<CoordinateStatus> coordinate_status;  ///< n_coordinates
+  std::vector<double> coordinate_sd;              ///< n_coordinates, rad or m, of one frame's value
+  double smoothing_hz = 0.0;                      ///< bandwidth the smoothing amounts to
+  std::string method;                             ///< "frame" or "trajectory"
+
+  // What later rooms need to know of the recording.
+  View view = View::spatial;
+  Surface surface = Surface::unknown;
+  std::optional<double> speed_m_s;
+  bool keypoints = false;
+  bool scale_assumed = false;
+  std::vector<Note> notes;
+
+  /// Spline control values, filled by the fits; use coordinate() to read.
+  std::vector<double> knots;                      ///< of `degree`, strictly increasing inside
+  int degree = 3;
+  FrameMatrix control;                            ///< n_control x n_coordinates
+};
+
+}  // namespace runmech

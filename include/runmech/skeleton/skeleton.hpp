@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runmech/core/names.hpp"
+#include "runmech/data/subject.hpp"
+
+namespace runmech {
+
+/// One generalised coordinate: a rotation about, or a translation along, one axis of its joint.
+/// Names and signs are those of the OpenSim Rajagopal 2016 model. Radians and metres.
+struct Coordinate {
+  std::string name;  ///< pelvis_tilt, hip_flexion_r, ...
+  Plane plane = Plane::sagittal;
+  bool rotation = true;  ///< false: translation
+  int segment = 0;       ///< the segment it moves
+  Eigen::Vector3d axis = Eigen::Vector3d::UnitZ();  ///< unit, in the frame left by the elements before it
+  double lower = -3.14159;
+  double upper = 3.14159;
+};
+
+/// A rigid body. Its frame has X forward, Y up, Z right in the neutral pose and its origin in the joint
+/// that carries it.
+struct Segment {
+  std::string name;  ///< pelvis, femur_r, tibia_r, talus_r, calcn_r, toes_r, torso, humerus_r, ulna_r, ...
+  int parent = -1;   ///< -1: ground
+  Eigen::Vector3d origin_m = Eigen::Vector3d::Zero();  ///< joint centre in the parent's frame
+  int first_coordinate = 0;
+  int n_coordinates = 0;
+  double mass_kg = 0.0;
+  Eigen::Vector3d centre_of_mass_m = Eigen::Vector3d::Zero();  ///< own frame
+  Eigen::Vector3d inertia_kg_m2 = Eigen::Vector3d::Zero();     ///< about own axes through the centre of mass
+};
+
+/// A named place on a segment: joint centre, landmark, or an attached marker.
+struct BodyPoint {
+  std::string name;
+  int segment = 0;
+  Eigen::Vector3d local_m = Eigen::Vector3d::Zero();
+};
+
+/// A recorded label attached to a segment.
+struct Marker {
+  BodyPoint at;           ///< at.name is the label in the recording
+  double sigma_m = 0.01;  ///< one SD per axis of (measured - modelled), residuals are divided by it
+  bool fixed = false;     ///< an anatomical landmark whose place is trusted, not re-estimated
+};
+
+/// The runner's skeleton: a tree of segments sized to one person, with the recording's markers on it.
+/// Constant while it is used; every evaluation works in a SkeletonState of its own.
+struct Skeleton {
+  std::vector<Segment> segments;        ///< parents before children
+  std::vector<Coordinate> coordinates;  ///< in the order of the segments they move
+  std::vector<BodyPoint> landmarks;     ///< hip_r, knee_r, ankle_r, heel_r, toe_r, asis_r, shoulder_r, ...
+  std::vector<Marker> markers;
+  Subject subject;
+
+  [[nodiscard]] int n_coordinates() const { return static_cast<int>(coordinates.size()); }
+  /// Indices by name; throw InvalidArgument for an unknown one.
+  [[nodiscard]] int segment(std::string_view name) const;
+  [[nodiscard]] int coordinate(std::string_view name) const;
+  [[nodiscard]] const BodyPoint& landmark(std::string_view name) const;
+  [[nodiscard]] std::optional<int> find_marker(std::string_view label) const;
+};
+
+/// The running skeleton of the library scaled to a person by stature and sex (anthropometric priors,
+/// docs/conventions.md); without a stature, to 1.75 m. No markers attached.
+[[nodiscard]] Skeleton running_skeleton(const Subject& subject = {});
+
+}  // namespace runmech
