@@ -40,15 +40,18 @@ Progress progress_from(py::object callback) {
 
 void bind_core(py::module_& m) {
   io_error = PyErr_NewExceptionWithDoc(
-      "runmech.IoError", "A file that cannot be read or written; has path, place and reason.",
+      "runmech._core.IoError", "A file that cannot be read or written; has path, place and reason.",
       PyExc_OSError, nullptr);
   not_analysable = PyErr_NewExceptionWithDoc(
-      "runmech.NotAnalysable",
+      "runmech._core.NotAnalysable",
       "Input that was understood but is not running that can be analysed.", PyExc_ValueError,
       nullptr);
-  cancelled = PyErr_NewExceptionWithDoc("runmech.Cancelled",
+  cancelled = PyErr_NewExceptionWithDoc("runmech._core.Cancelled",
                                         "The progress callback asked to stop.",
                                         PyExc_RuntimeError, nullptr);
+  for (const char* name : {"path", "place", "reason"}) {
+    py::reinterpret_borrow<py::object>(io_error).attr(name) = "";  // so that the stubs know them
+  }
   m.add_object("IoError", io_error);
   m.add_object("NotAnalysable", not_analysable);
   m.add_object("Cancelled", cancelled);

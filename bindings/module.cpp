@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bindings.hpp"
+#include "runmech/core/version.hpp"
 
 PYBIND11_MODULE(_core, m) {
   using namespace runmech::bindings;
   m.doc() = "runmech's compiled rooms; import runmech instead";
-  m.attr("__version__") = RUNMECH_VERSION;
+  m.attr("__version__") = std::string(runmech::version());
   bind_core(m);
   bind_data(m);
   bind_skeleton(m);

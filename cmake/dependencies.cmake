@@ -1,14 +1,15 @@
-# Every find_package of the project stands here and nowhere else.
+# Every find_package of the project stands here and nowhere else (what a user of the installed library
+# needs: runmechConfig.cmake.in). Versions are those of Ubuntu 22.04, the oldest system we build on.
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
-find_package(Ceres 2.1 REQUIRED)
-find_package(spdlog 1.10 REQUIRED)
-find_package(nlohmann_json 3.11 REQUIRED)
+find_package(Ceres 2.0 REQUIRED)
+find_package(spdlog 1.9 REQUIRED)
+find_package(nlohmann_json 3.10 REQUIRED)
 find_package(ZLIB REQUIRED)
 if(RUNMECH_BUILD_TESTS)
-  find_package(GTest 1.12 REQUIRED)
+  find_package(GTest 1.11 REQUIRED)
 endif()
 if(RUNMECH_BUILD_BENCHMARKS)
-  find_package(benchmark 1.7 REQUIRED)
+  find_package(benchmark 1.6 REQUIRED)
 endif()
 if(RUNMECH_BUILD_PYTHON)
   find_package(Python 3.10 REQUIRED COMPONENTS Interpreter Development.Module)
