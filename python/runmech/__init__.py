@@ -41,3 +41,7 @@ __all__ = [
     "resource",
     "resource_names",
 ]
+
+# Tracebacks show the public names.
+for _error in (Cancelled, IoError, NotAnalysable):
+    _error.__module__ = __name__
