@@ -39,6 +39,7 @@ RowSide parse_row_side(std::string_view t) { return parse_spelling<RowSide>(kRow
 EventType parse_event_type(std::string_view t) {
   return parse_spelling<EventType>(kEventTypeNames, "event type", t);
 }
+Plane parse_plane(std::string_view t) { return parse_spelling<Plane>(kPlaneNames, "plane", t); }
 View parse_view(std::string_view t) { return parse_spelling<View>(kViewNames, "view", t); }
 Surface parse_surface(std::string_view t) { return parse_spelling<Surface>(kSurfaceNames, "surface", t); }
 Sex parse_sex(std::string_view t) { return parse_spelling<Sex>(kSexNames, "sex", t); }

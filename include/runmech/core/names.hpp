@@ -58,6 +58,7 @@ enum class Sex : std::uint8_t { unknown, female, male };
 [[nodiscard]] Side parse_side(std::string_view);
 [[nodiscard]] RowSide parse_row_side(std::string_view);
 [[nodiscard]] EventType parse_event_type(std::string_view);
+[[nodiscard]] Plane parse_plane(std::string_view);
 [[nodiscard]] View parse_view(std::string_view);
 [[nodiscard]] Surface parse_surface(std::string_view);
 [[nodiscard]] Sex parse_sex(std::string_view);

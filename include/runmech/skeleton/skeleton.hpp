@@ -69,8 +69,15 @@ struct Skeleton {
   [[nodiscard]] std::optional<int> find_marker(std::string_view label) const;
 };
 
-/// The running skeleton of the library scaled to a person by stature and sex (anthropometric priors,
-/// docs/conventions.md); without a stature, to 1.75 m. No markers attached.
-[[nodiscard]] Skeleton running_skeleton(const Subject& subject = {});
+/// The running skeleton of the library scaled to a person: lengths from stature (Drillis & Contini
+/// 1966), inertia by sex (de Leva 1996; unknown: mean of both), hip centres by Harrington 2007.
+/// Without a stature 1.75 m, without a mass 22 kg/m^2 times stature squared (our choice). No markers.
+/// `path`: a tree of your own in the format of src/skeleton/data/running.json.
+/// Throws InvalidArgument for an impossible subject, IoError for an unreadable or ill-formed file.
+[[nodiscard]] Skeleton running_skeleton(const Subject& subject = {}, const std::string& path = {});
+
+/// True where `view` can see the coordinate move: every one in `spatial`; otherwise rotations about
+/// the axis normal to the picture and translations in it. An oblique axis leaves the picture.
+[[nodiscard]] bool moves_within(const Coordinate& coordinate, View view);
 
 }  // namespace runmech
