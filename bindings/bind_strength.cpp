@@ -79,17 +79,6 @@ py::dict limb_dict(const StrengthLimb& limb) {
 void bind_strength(py::module_& m) {
   bind_symmetry(m);
 
-  py::class_<StrengthTrial>(m, "StrengthTrial", "One attempt of one strength test on one side.")
-      .def(py::init([](std::string test, Side side, int trial, double value, std::string unit) {
-             return StrengthTrial{std::move(test), side, trial, value, std::move(unit)};
-           }),
-           py::arg("test"), py::arg("side"), py::arg("trial"), py::arg("value"), py::arg("unit"))
-      .def_readwrite("test", &StrengthTrial::test)
-      .def_readwrite("side", &StrengthTrial::side)
-      .def_readwrite("trial", &StrengthTrial::trial)
-      .def_readwrite("value", &StrengthTrial::value)
-      .def_readwrite("unit", &StrengthTrial::unit);
-
   py::class_<StrengthResult>(m, "StrengthResult", "One strength test: both limbs, gates, words.")
       .def_property_readonly("test", [](const StrengthResult& r) { return r.test.id; })
       .def_property_readonly("name", [](const StrengthResult& r) { return r.test.name; })
