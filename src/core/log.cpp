@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "runmech/core/log.hpp"
 
+#include <spdlog/details/null_mutex.h>
 #include <spdlog/sinks/base_sink.h>
 #include <spdlog/spdlog.h>
 
@@ -23,7 +24,9 @@ spdlog::level::level_enum spdlog_level(LogLevel level) {
   return spdlog::level::off;
 }
 
-class CallbackSink final : public spdlog::sinks::base_sink<std::mutex> {
+// Without a mutex of its own: held while the callback waits for an interpreter lock, it could deadlock
+// with a thread that holds that lock and logs. The callback is thread-safe by contract.
+class CallbackSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
   explicit CallbackSink(Callback callback) : callback_(std::move(callback)) {}
 

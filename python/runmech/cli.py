@@ -1,0 +1,247 @@
+"""The command line: ``runmech analyze``, ``runmech compare``, ``runmech demo``."""
+
+from __future__ import annotations
+
+import enum
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import click
+import typer
+
+from runmech import _core
+from runmech.output import readable
+
+DONE, WRONG_ARGUMENTS, NOT_ANALYSABLE, UNREADABLE, INTERRUPTED = 0, 2, 3, 4, 130
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Running mechanics with honest error bars.\n\n"
+    "Exit codes: 0 done; 2 wrong arguments; 3 understood, but not running that can be analysed; "
+    "4 a file or folder that cannot be read or written.",
+)
+
+
+class Surface(str, enum.Enum):
+    """Where the runner ran."""
+
+    treadmill = "treadmill"
+    overground = "overground"
+
+
+class Sex(str, enum.Enum):
+    """Chooses the inertial table."""
+
+    female = "female"
+    male = "male"
+
+
+class View(str, enum.Enum):
+    """What a camera saw."""
+
+    spatial = "spatial"
+    side = "side"
+    rear = "rear"
+    front = "front"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"runmech {_core.__version__}")
+        raise typer.Exit(DONE)
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@contextmanager
+def _progress(stage: str) -> Iterator[Callable[[float, str], None]]:
+    """Yield a progress callback that draws a bar on standard error where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description:<36}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(stage, total=1.0)
+
+        def show(fraction: float, what: str) -> None:
+            bar.update(task, completed=fraction, description=what)
+
+        yield show
+
+
+OutOption = Annotated[Path, typer.Option("--out", help="Folder for the results; made if need be.")]
+
+
+@app.command()
+def analyze(
+    inputs: Annotated[
+        list[Path],
+        typer.Argument(metavar="INPUT...", help="Recording(s) of one run: e.g. a side and a rear view."),
+    ],
+    out: OutOption,
+    static: Annotated[Path | None, typer.Option(help="Standing trial of the same marker set.")] = None,
+    forces: Annotated[Path | None, typer.Option(help="Force plates in a file of their own.")] = None,
+    strength: Annotated[
+        Path | None, typer.Option(help="Strength tests: CSV test,side,trial,value,unit.")
+    ] = None,
+    mass_kg: Annotated[float, typer.Option(help="Body mass.")] = 0.0,
+    stature_m: Annotated[float, typer.Option(help="Standing height.")] = 0.0,
+    sex: Annotated[Sex | None, typer.Option(help="For the inertial table.")] = None,
+    name: Annotated[str, typer.Option(help="Shown in the report.")] = "",
+    speed_m_s: Annotated[float | None, typer.Option(help="Running speed, where known.")] = None,
+    surface: Annotated[Surface | None, typer.Option(help="Where the runner ran.")] = None,
+    direction: Annotated[
+        str | None,
+        typer.Option(help="Direction of progression in the file's axes: +x, -x, +y, ... (else inferred)."),
+    ] = None,
+    up: Annotated[str | None, typer.Option(help="The file's vertical axis, where it is not found.")] = None,
+    units: Annotated[str | None, typer.Option(help="The file's length unit: mm, cm, m.")] = None,
+    marker_set: Annotated[str | None, typer.Option(help="Marker set, where it is not recognised.")] = None,
+    detector: Annotated[
+        str | None, typer.Option(help="Event detector; without it force plates, else the default.")
+    ] = None,
+    start_s: Annotated[float | None, typer.Option(help="Use the recording from here, file time.")] = None,
+    end_s: Annotated[float | None, typer.Option(help="Use the recording up to here, file time.")] = None,
+    rate_hz: Annotated[
+        float | None, typer.Option(help="Frames per second, where the file does not say.")
+    ] = None,
+    view: Annotated[View | None, typer.Option(help="What the camera saw, where it is not found.")] = None,
+    date: Annotated[str, typer.Option(help="Session date, ISO 8601, with zone if known.")] = "",
+) -> None:
+    """Analyse a recording of a run; write angles, events, metrics, findings and a report into --out."""
+    from runmech.analysis import ReadChoices, analyze as run
+    from runmech.output import check
+
+    subject = _core.Subject(
+        mass_kg=mass_kg, stature_m=stature_m, sex=sex.value if sex else "unknown", name=name
+    )
+    subject.validate()
+    check(out)
+    choices = ReadChoices(
+        speed_m_s=speed_m_s,
+        surface=surface.value if surface else None,
+        direction=direction,
+        up=up,
+        units=units,
+        marker_set=marker_set,
+        rate_hz=rate_hz,
+        view=view.value if view else None,
+        start_s=start_s,
+        end_s=end_s,
+        date=date,
+    )
+    with _progress("reading") as progress:
+        result = run(
+            inputs,
+            static=static,
+            forces=forces,
+            strength=strength,
+            subject=subject,
+            choices=choices,
+            detector=detector,
+            progress=progress,
+        )
+        result.write(out, progress=progress)
+    print(result.summary())
+    print(f"\nreport: {readable(out / 'report.html')}")
+
+
+@app.command()
+def compare(
+    first: Annotated[Path, typer.Argument(metavar="DIR_A", help="Output folder of the first session.")],
+    second: Annotated[Path, typer.Argument(metavar="DIR_B", help="Output folder of the second.")],
+    out: OutOption,
+) -> None:
+    """Say what really changed between two analysed sessions."""
+    from runmech.comparison import compare_folders
+    from runmech.output import check
+
+    check(out)
+    result = compare_folders(first, second)
+    result.write(out)
+    print(result.summary())
+    print(f"\nreport: {readable(out / 'report.html')}")
+
+
+@app.command()
+def demo(out: OutOption = Path("runmech-demo"), seed: int = 1) -> None:
+    """Miss X, a synthetic runner: first visit, second visit, comparison."""
+    from runmech.demo import run_demo
+    from runmech.output import check
+
+    check(out)
+    with _progress("first visit") as progress:
+        reports = run_demo(out, seed=seed, progress=progress)
+    for title, path in reports:
+        print(f"{title}: {readable(path)}")
+
+
+def _say(message: str) -> None:
+    print(f"runmech: {message}", file=sys.stderr)
+
+
+def _speak_utf8() -> None:
+    """Make output UTF-8 whatever the locale; bytes of odd file names pass through as they came."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="surrogateescape")
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit code. Never shows a traceback."""
+    _speak_utf8()
+    try:
+        code: Any = app(args=arguments, standalone_mode=False)
+        return code if isinstance(code, int) else DONE
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.UsageError as error:
+        _say(error.format_message())
+        if error.ctx is not None:
+            _say(f"see {error.ctx.command_path} --help")
+        return WRONG_ARGUMENTS
+    except (KeyboardInterrupt, click.Abort, _core.Cancelled):
+        _say("interrupted, nothing was written")
+        return INTERRUPTED
+    except _core.NotAnalysable as error:
+        _say(str(error))
+        return NOT_ANALYSABLE
+    except BrokenPipeError:
+        # Whoever read our output has gone; python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as error:
+        _say(str(error))
+        return UNREADABLE
+    except (ValueError, TypeError) as error:
+        _say(str(error))
+        return WRONG_ARGUMENTS
+    except Exception as error:
+        if os.environ.get("RUNMECH_TRACEBACK"):
+            raise
+        _say(f"this is a fault in runmech: {type(error).__name__}: {error} (RUNMECH_TRACEBACK=1 shows more)")
+        return 1
+
+
+def main() -> NoReturn:
+    """Entry point of the ``runmech`` command."""
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""An output folder that holds a complete result or none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from runmech._core import IoError
+
+
+def _refuse(path: Path, reason: str) -> IoError:
+    error = IoError(f"{readable(path)}: {reason}")
+    error.path, error.place, error.reason = str(path), "", reason
+    return error
+
+
+def check(folder: Path) -> None:
+    """Create ``folder`` if need be and try to write in it: a cheap question asked before long work."""
+    if folder.exists() and not folder.is_dir():
+        raise _refuse(folder, "the output must be a folder, but this is a file")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".runmech-"):
+            pass
+    except OSError as error:
+        raise _refuse(folder, f"cannot write there ({error.strerror or error})") from None
+
+
+@contextmanager
+def staged(folder: Path) -> Iterator[Path]:
+    """A scratch folder whose files take their places in ``folder`` together, when all are written.
+
+    On any exception, Ctrl-C included, the scratch folder goes away and ``folder`` keeps what it had.
+    """
+    check(folder)
+    scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".runmech-"))
+    try:
+        yield scratch
+        for name in sorted(os.listdir(scratch)):
+            (scratch / name).replace(folder / name)
+    except OSError as error:
+        if isinstance(error, IoError):
+            raise
+        raise _refuse(folder, f"cannot be written ({error.strerror or error})") from None
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def readable(path: os.PathLike[str] | str) -> str:
+    """Return a path as text that is valid UTF-8 whatever the locale: for reports and messages."""
+    return os.fsencode(path).decode("utf-8", "replace")
