@@ -93,6 +93,7 @@ void bind_force_plate(py::module_& m) {
       .def("__repr__", [](const ForcePlate& p) {
         return "<ForcePlate '" + p.name + "': " + span_text(p.time_s, p.rate_hz()) + ">";
       });
+  with_tables(cls, "Index time_s, columns fx_n fy_n fz_n copx_m copy_m copz_m.");
   def_times<ForcePlate, &ForcePlate::time_s>(cls, "time_s", "n, seconds, same clock as the points");
 }
 
@@ -147,6 +148,15 @@ void bind_recording(py::module_& m) {
         return text + format(", %zu notes of which %ld warnings>", r.notes.size(),
                              static_cast<long>(warnings));
       });
+  with_tables(cls, "Positions in metres: index time_s, columns (label, axis).");
+  cls.def_static(
+      "from_arrays",
+      [](const py::object& positions, const py::kwargs& known) {
+        return py::module_::import("runmech.arrays")
+            .attr("from_arrays")(positions, **known)
+            .cast<Recording>();
+      },
+      "A recording from a numpy array or a pandas frame: see runmech.arrays.from_arrays.");
   def_times<Recording, &Recording::time_s>(cls, "time_s",
                                            "n_frames, seconds, the file's own clock");
   cls.def_property(
@@ -193,8 +203,9 @@ void bind_events(py::module_& m) {
       .def_readwrite("end_s", &TimeSpan::end_s)
       .def("__repr__",
            [](const TimeSpan& s) { return format("%.3f to %.3f s", s.start_s, s.end_s); });
-  py::class_<GaitEvents>(m, "GaitEvents", "All events of one recording, sorted by time.")
-      .def(py::init<>())
+  py::class_<GaitEvents> events(m, "GaitEvents", "All events of one recording, sorted by time.");
+  with_tables(events, "One row per event: side, type, time_s, sd_s, flag.");
+  events.def(py::init<>())
       .def_readwrite("events", &GaitEvents::events)
       .def_readwrite("detector", &GaitEvents::detector, "name of the rule, or 'force'")
       .def_readwrite("threshold_n", &GaitEvents::threshold_n,
@@ -267,9 +278,10 @@ void bind_metric_table(py::module_& m) {
                       std::string(to_string(c.surface)).c_str(),
                       std::string(to_string(c.view)).c_str(), c.strides_used, c.strides_found);
       });
-  py::class_<MetricTable>(m, "MetricTable",
-                          "One row per metric x side x stride, then summary rows.")
-      .def(py::init<>())
+  py::class_<MetricTable> table(m, "MetricTable",
+                                "One row per metric x side x stride, then summary rows.");
+  with_tables(table, "Every row: metric, side, stride (-1 = summary), time_s, value, sd, ...");
+  table.def(py::init<>())
       .def_readwrite("rows", &MetricTable::rows)
       .def_readwrite("context", &MetricTable::context)
       .def_readwrite("notes", &MetricTable::notes)

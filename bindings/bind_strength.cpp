@@ -22,8 +22,8 @@ void bind_symmetry(py::module_& m) {
   m.def("bilateral_asymmetry", &bilateral_asymmetry, py::arg("dominant"), py::arg("nondominant"),
         "100 (D - ND) / (D + ND) in % (Bishop 2018).");
 
-  py::class_<SymmetryIndices>(m, "SymmetryIndices",
-                              "All indices of one left/right pair; NaN where undefined, see status.")
+  py::class_<SymmetryIndices>(
+      m, "SymmetryIndices", "All indices of one left/right pair; NaN where undefined, see status.")
       .def_property_readonly(
           "status", [](const SymmetryIndices& s) { return std::string(to_string(s.status)); })
       .def_readonly("difference", &SymmetryIndices::difference, "R - L, in the unit of the values")
@@ -34,9 +34,13 @@ void bind_symmetry(py::module_& m) {
       .def_readonly("percent_difference", &SymmetryIndices::percent_difference)
       .def_readonly("bilateral_pct", &SymmetryIndices::bilateral_pct);
   m.def(
-      "symmetry", [](double left, double right) { return symmetry({left, right}); },
+      "symmetry",
+      [](double left, double right) {
+        return symmetry({left, right});
+      },
       py::arg("left"), py::arg("right"),
-      "Indices of one pair, with the guards out: a zero, a missing or an opposite-signed side gives a "
+      "Indices of one pair, with the guards out: a zero, a missing or an opposite-signed side "
+      "gives a "
       "status and NaN, never an infinity. Raises ValueError for an infinite value.");
 
   py::class_<SymmetryWords>(m, "SymmetryWords", "Which side to name, and how.")
@@ -54,7 +58,8 @@ void bind_symmetry(py::module_& m) {
         return describe({left, right}, sense, noise_pct);
       },
       py::arg("left"), py::arg("right"), py::arg("sense") = "strength", py::arg("noise_pct") = 0.0,
-      "Words for one pair: sense is 'strength' (the smaller side is weaker), 'duration' (longer) or "
+      "Words for one pair: sense is 'strength' (the smaller side is weaker), 'duration' (longer) "
+      "or "
       "'size' (larger); a difference within noise_pct (of the log-ratio) is none.");
 }
 
@@ -86,7 +91,8 @@ void bind_strength(py::module_& m) {
       .def_readonly("normalised_unit", &StrengthResult::normalised_unit)
       .def_property_readonly("norm", [](const StrengthResult& r) { return r.test.norm_population; })
       .def_property_readonly("left", [](const StrengthResult& r) { return limb_dict(r.limb.left); })
-      .def_property_readonly("right", [](const StrengthResult& r) { return limb_dict(r.limb.right); })
+      .def_property_readonly("right",
+                             [](const StrengthResult& r) { return limb_dict(r.limb.right); })
       .def_readonly("indices", &StrengthResult::indices)
       .def_readonly("noise_today_pct", &StrengthResult::noise_today_pct)
       .def_readonly("noise_days_pct", &StrengthResult::noise_days_pct)
@@ -103,8 +109,10 @@ void bind_strength(py::module_& m) {
         return "<StrengthResult " + r.test.id + ": " + r.text + ">";
       });
 
-  py::class_<StrengthProfile>(m, "StrengthProfile", "Left and right of every strength test.")
-      .def_readonly("results", &StrengthProfile::results)
+  py::class_<StrengthProfile> profile(m, "StrengthProfile",
+                                      "Left and right of every strength test.");
+  with_tables(profile, "One row per test and side, with the indices of the pair.");
+  profile.def_readonly("results", &StrengthProfile::results)
       .def("__len__", [](const StrengthProfile& p) { return p.results.size(); })
       .def(
           "__iter__",

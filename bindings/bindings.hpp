@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// What every binding file needs: the casters, enums as words, options as keyword dataclasses, and how a
-// long call meets the interpreter.
+// What every binding file needs: the casters, enums as words, options as keyword dataclasses, and
+// how a long call meets the interpreter.
 
 #include <pybind11/eigen.h>
 #include <pybind11/functional.h>
@@ -35,8 +35,8 @@ void bind_strength(py::module_&);
 void bind_assess(py::module_&);
 void bind_synth(py::module_&);
 
-/// A Python progress callable (fraction, stage) -> None or bool, or None, as a Progress that also lets
-/// Ctrl-C through. Call while holding the GIL; the result may be used without it.
+/// A Python progress callable (fraction, stage) -> None or bool, or None, as a Progress that also
+/// lets Ctrl-C through. Call while holding the GIL; the result may be used without it.
 Progress progress_from(py::object callback);
 
 /// Binds an options struct as a keyword-only dataclass: unknown keywords raise TypeError.
@@ -94,7 +94,8 @@ py::class_<T> bind_options(py::module_& m, const char* name, const char* doc) {
     std::string text = std::string(name) + "(";
     bool first = true;
     for_each_option(self, [&](const char* k, const auto& m, const char*) {
-      text += (first ? "" : ", ") + std::string(k) + "=" + std::string(py::str(py::repr(py::cast(m))));
+      text +=
+          (first ? "" : ", ") + std::string(k) + "=" + std::string(py::str(py::repr(py::cast(m))));
       first = false;
     });
     return text + ")";
@@ -105,21 +106,46 @@ py::class_<T> bind_options(py::module_& m, const char* name, const char* doc) {
   return cls;
 }
 
+/// What a bound function returns when runmech.tables makes a frame of it.
+struct DataFrame : py::object {
+  PYBIND11_OBJECT_DEFAULT(DataFrame, py::object, PyObject_Type)
+};
+
+/// Adds to_pandas() and a notebook's _repr_html_() to a bound class, both made by runmech.tables,
+/// so that pandas is imported only when a table is asked for.
+template <class Class>
+void with_tables(Class& cls, const char* doc) {
+  const auto tables = [] { return py::module_::import("runmech.tables"); };
+  cls.def(
+      "to_pandas",
+      [tables](const py::object& self) -> DataFrame {
+        return py::reinterpret_borrow<DataFrame>(tables().attr("to_pandas")(self));
+      },
+      doc);
+  cls.def("_repr_html_",
+          [tables](const py::object& self) -> py::str { return tables().attr("to_html")(self); });
+}
+
 }  // namespace runmech::bindings
 
+template <>
+struct pybind11::detail::handle_type_name<runmech::bindings::DataFrame> {
+  static constexpr auto name = const_name("pandas.DataFrame");
+};
+
 // Enumerators cross the border as their words: "left", "foot_strike", "treadmill".
-#define RUNMECH_ENUM_AS_WORD(Type, parse)                                              \
-  template <>                                                                          \
-  struct pybind11::detail::type_caster<runmech::Type> {                                \
-    PYBIND11_TYPE_CASTER(runmech::Type, const_name("str"));                            \
-    bool load(handle source, bool) {                                                   \
-      if (!isinstance<str>(source)) return false;                                      \
-      value = runmech::parse(source.cast<std::string>());                              \
-      return true;                                                                     \
-    }                                                                                  \
-    static handle cast(runmech::Type source, return_value_policy, handle) {            \
-      return str(std::string(runmech::to_string(source))).release();                   \
-    }                                                                                  \
+#define RUNMECH_ENUM_AS_WORD(Type, parse)                                   \
+  template <>                                                               \
+  struct pybind11::detail::type_caster<runmech::Type> {                     \
+    PYBIND11_TYPE_CASTER(runmech::Type, const_name("str"));                 \
+    bool load(handle source, bool) {                                        \
+      if (!isinstance<str>(source)) return false;                           \
+      value = runmech::parse(source.cast<std::string>());                   \
+      return true;                                                          \
+    }                                                                       \
+    static handle cast(runmech::Type source, return_value_policy, handle) { \
+      return str(std::string(runmech::to_string(source))).release();        \
+    }                                                                       \
   }
 
 RUNMECH_ENUM_AS_WORD(Side, parse_side);

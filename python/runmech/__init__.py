@@ -1,5 +1,6 @@
 """Running mechanics with honest error bars."""
 
+from runmech import _logging
 from runmech._core import (
     Cancelled,
     FileEvent,
@@ -41,6 +42,8 @@ __all__ = [
     "resource",
     "resource_names",
 ]
+
+_logging.forward()
 
 # Tracebacks show the public names.
 for _error in (Cancelled, IoError, NotAnalysable):

@@ -18,9 +18,9 @@ def split_frame(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64] | None, list[str]]:
     """Take positions (n x points x 3), times or None, and labels out of a pandas frame.
 
-    Columns are either two levels, (label, "x" | "y" | "z"), or flat names that end in x, y, z with or
-    without a separator (``RASI_x``, ``RASI.Y``, ``RASIZ``). Times come from a column ``time_s`` (or
-    ``time``) or from an index of that name.
+    Columns are either two levels, (label, "x" | "y" | "z"), or flat names that end in x, y, z with
+    or without a separator (``RASI_x``, ``RASI.Y``, ``RASIZ``). Times come from a column ``time_s``
+    (or ``time``) or from an index of that name.
     """
     import pandas as pd
 
@@ -61,7 +61,9 @@ def times(
     if time_s is not None:
         stamps = np.ascontiguousarray(time_s, dtype=float)
         if stamps.shape != (n_frames,):
-            raise ValueError(f"time_s has shape {stamps.shape}; {n_frames} frames ask for ({n_frames},)")
+            raise ValueError(
+                f"time_s has shape {stamps.shape}; {n_frames} frames ask for ({n_frames},)"
+            )
         return stamps
     if rate_hz is None:
         raise ValueError("state time_s or rate_hz: a recording without a clock has no events")

@@ -91,11 +91,17 @@ OutOption = Annotated[Path, typer.Option("--out", help="Folder for the results; 
 def analyze(
     inputs: Annotated[
         list[Path],
-        typer.Argument(metavar="INPUT...", help="Recording(s) of one run: e.g. a side and a rear view."),
+        typer.Argument(
+            metavar="INPUT...", help="Recording(s) of one run: e.g. a side and a rear view."
+        ),
     ],
     out: OutOption,
-    static: Annotated[Path | None, typer.Option(help="Standing trial of the same marker set.")] = None,
-    forces: Annotated[Path | None, typer.Option(help="Force plates in a file of their own.")] = None,
+    static: Annotated[
+        Path | None, typer.Option(help="Standing trial of the same marker set.")
+    ] = None,
+    forces: Annotated[
+        Path | None, typer.Option(help="Force plates in a file of their own.")
+    ] = None,
     strength: Annotated[
         Path | None, typer.Option(help="Strength tests: CSV test,side,trial,value,unit.")
     ] = None,
@@ -107,24 +113,37 @@ def analyze(
     surface: Annotated[Surface | None, typer.Option(help="Where the runner ran.")] = None,
     direction: Annotated[
         str | None,
-        typer.Option(help="Direction of progression in the file's axes: +x, -x, +y, ... (else inferred)."),
+        typer.Option(
+            help="Direction of progression in the file's axes: +x, -x, +y, ... (else inferred)."
+        ),
     ] = None,
-    up: Annotated[str | None, typer.Option(help="The file's vertical axis, where it is not found.")] = None,
+    up: Annotated[
+        str | None, typer.Option(help="The file's vertical axis, where it is not found.")
+    ] = None,
     units: Annotated[str | None, typer.Option(help="The file's length unit: mm, cm, m.")] = None,
-    marker_set: Annotated[str | None, typer.Option(help="Marker set, where it is not recognised.")] = None,
+    marker_set: Annotated[
+        str | None, typer.Option(help="Marker set, where it is not recognised.")
+    ] = None,
     detector: Annotated[
         str | None, typer.Option(help="Event detector; without it force plates, else the default.")
     ] = None,
-    start_s: Annotated[float | None, typer.Option(help="Use the recording from here, file time.")] = None,
-    end_s: Annotated[float | None, typer.Option(help="Use the recording up to here, file time.")] = None,
+    start_s: Annotated[
+        float | None, typer.Option(help="Use the recording from here, file time.")
+    ] = None,
+    end_s: Annotated[
+        float | None, typer.Option(help="Use the recording up to here, file time.")
+    ] = None,
     rate_hz: Annotated[
         float | None, typer.Option(help="Frames per second, where the file does not say.")
     ] = None,
-    view: Annotated[View | None, typer.Option(help="What the camera saw, where it is not found.")] = None,
+    view: Annotated[
+        View | None, typer.Option(help="What the camera saw, where it is not found.")
+    ] = None,
     date: Annotated[str, typer.Option(help="Session date, ISO 8601, with zone if known.")] = "",
 ) -> None:
-    """Analyse a recording of a run; write angles, events, metrics, findings and a report into --out."""
-    from runmech.analysis import ReadChoices, analyze as run
+    """Analyse a recording of a run: angles, events, metrics, findings and a report into --out."""
+    from runmech.analysis import ReadChoices
+    from runmech.analysis import analyze as run
     from runmech.output import check
 
     subject = _core.Subject(
@@ -163,7 +182,9 @@ def analyze(
 
 @app.command()
 def compare(
-    first: Annotated[Path, typer.Argument(metavar="DIR_A", help="Output folder of the first session.")],
+    first: Annotated[
+        Path, typer.Argument(metavar="DIR_A", help="Output folder of the first session.")
+    ],
     second: Annotated[Path, typer.Argument(metavar="DIR_B", help="Output folder of the second.")],
     out: OutOption,
 ) -> None:
@@ -234,7 +255,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("RUNMECH_TRACEBACK"):
             raise
-        _say(f"this is a fault in runmech: {type(error).__name__}: {error} (RUNMECH_TRACEBACK=1 shows more)")
+        _say(f"this is a fault in runmech: {type(error).__name__}: {error}")
+        _say("RUNMECH_TRACEBACK=1 shows where")
         return 1
 
 

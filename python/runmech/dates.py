@@ -14,8 +14,8 @@ _ZONE_NAME = re.compile(r"^(?P<clock>.*?)\s*\[?(?P<zone>[A-Za-z]+/[A-Za-z_+\-/0-
 class SessionDate:
     """When a session took place, as stated.
 
-    ``clock`` is the wall clock where it was recorded, ``instant`` the same moment in UTC, or None where
-    no zone was stated or only a day.
+    ``clock`` is the wall clock where it was recorded, ``instant`` the same moment in UTC, or None
+    where no zone was stated or only a day.
     """
 
     text: str

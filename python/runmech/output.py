@@ -14,12 +14,13 @@ from runmech._core import IoError
 
 def _refuse(path: Path, reason: str) -> IoError:
     error = IoError(f"{readable(path)}: {reason}")
-    error.path, error.place, error.reason = str(path), "", reason
+    for name, value in (("path", readable(path)), ("place", ""), ("reason", reason)):
+        setattr(error, name, value)
     return error
 
 
 def check(folder: Path) -> None:
-    """Create ``folder`` if need be and try to write in it: a cheap question asked before long work."""
+    """Create ``folder`` if need be and try to write in it: a cheap question before long work."""
     if folder.exists() and not folder.is_dir():
         raise _refuse(folder, "the output must be a folder, but this is a file")
     try:
@@ -32,16 +33,16 @@ def check(folder: Path) -> None:
 
 @contextmanager
 def staged(folder: Path) -> Iterator[Path]:
-    """A scratch folder whose files take their places in ``folder`` together, when all are written.
+    """Yield a scratch folder whose files move into ``folder`` together, when all are written.
 
-    On any exception, Ctrl-C included, the scratch folder goes away and ``folder`` keeps what it had.
+    On any exception, Ctrl-C included, the scratch folder goes and ``folder`` keeps what it had.
     """
     check(folder)
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".runmech-"))
     try:
         yield scratch
-        for name in sorted(os.listdir(scratch)):
-            (scratch / name).replace(folder / name)
+        for path in sorted(scratch.iterdir()):
+            path.replace(folder / path.name)
     except OSError as error:
         if isinstance(error, IoError):
             raise

@@ -61,12 +61,14 @@ def _figure(width_in: float, height_in: float) -> Figure:
 
 
 def _svg(figure: Figure, label: str) -> str:
-    """Return the figure as an svg element to put into HTML: text stays text, no date, no fixed size."""
+    """Return the figure as an svg element for HTML: text stays text, no date, no fixed size."""
     import matplotlib
 
     buffer = io.StringIO()
     # Text as text and stable ids exist as rcParams only; the context restores the caller's values.
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": label, "path.simplify": True}):
+    with matplotlib.rc_context(
+        {"svg.fonttype": "none", "svg.hashsalt": label, "path.simplify": True}
+    ):
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
@@ -87,7 +89,9 @@ def _plain(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
-def angle_chart(title: str, unit: str, directions: tuple[str, str], curves: Sequence[Curve]) -> Chart:
+def angle_chart(
+    title: str, unit: str, directions: tuple[str, str], curves: Sequence[Curve]
+) -> Chart:
     """Mean +- SD of an angle over the stride, each side from its own foot strike; toe-off marked.
 
     ``directions`` says in words what up and down on the axis mean.
@@ -101,7 +105,12 @@ def angle_chart(title: str, unit: str, directions: tuple[str, str], curves: Sequ
         colour = SIDE_COLOUR[curve.side]
         style = "-" if curve.side == "left" else (0, (5, 1.6))
         axes.fill_between(
-            percent, curve.mean - curve.sd, curve.mean + curve.sd, color=colour, alpha=0.16, linewidth=0
+            percent,
+            curve.mean - curve.sd,
+            curve.mean + curve.sd,
+            color=colour,
+            alpha=0.16,
+            linewidth=0,
         )
         axes.plot(percent, curve.mean, color=colour, linewidth=1.7, linestyle=style)
         if np.isfinite(curve.toe_off):
@@ -116,10 +125,10 @@ def angle_chart(title: str, unit: str, directions: tuple[str, str], curves: Sequ
     axes.set_xlabel("% of the stride", fontsize=8, color=SOFT, labelpad=1)
     up, down = directions
     axes.text(1.5, high + 2.7 * pad, f"{up} \N{UPWARDS ARROW}", fontsize=7.5, color=SOFT, va="top")
-    axes.text(1.5, low - 0.8 * pad, f"{down} \N{DOWNWARDS ARROW}", fontsize=7.5, color=SOFT, va="bottom")
-    series = [
-        {"name": c.side, "mean": _numbers(c.mean), "sd": _numbers(c.sd)} for c in curves
-    ]
+    axes.text(
+        1.5, low - 0.8 * pad, f"{down} \N{DOWNWARDS ARROW}", fontsize=7.5, color=SOFT, va="bottom"
+    )
+    series = [{"name": c.side, "mean": _numbers(c.mean), "sd": _numbers(c.sd)} for c in curves]
     data = {"box": box, "n": len(percent), "unit": unit, "series": series}
     return Chart(_svg(figure, f"{title} over the stride, {unit}"), data)
 
@@ -160,7 +169,12 @@ def pose_strip(
             axes.set_title(pose.title, fontsize=8.5, color=INK, pad=2)
             if k == 0:
                 axes.text(
-                    0.0, 0.02, f"from the {view}", fontsize=7.5, color=SOFT, transform=axes.transAxes
+                    0.0,
+                    0.02,
+                    f"from the {view}",
+                    fontsize=7.5,
+                    color=SOFT,
+                    transform=axes.transAxes,
                 )
     figure.subplots_adjust(left=0.005, right=0.995, bottom=0.01, top=0.93, wspace=0.02, hspace=0.14)
     return _svg(figure, label)
@@ -176,17 +190,27 @@ def strength_chart(rows: Sequence[tuple[str, float, float, str]]) -> str:
     """Each test's sides as a share of the stronger one: (label, left, right, unit)."""
     figure = _figure(9.2, 0.55 + 0.62 * len(rows))
     axes = figure.add_axes((0.24, 0.36 / (0.55 + 0.62 * len(rows)), 0.74, 0.0))
-    axes.set_position((0.24, 0.4 / (0.55 + 0.62 * len(rows)), 0.70, 1 - 0.5 / (0.55 + 0.62 * len(rows))))
+    axes.set_position(
+        (0.24, 0.4 / (0.55 + 0.62 * len(rows)), 0.70, 1 - 0.5 / (0.55 + 0.62 * len(rows)))
+    )
     _plain(axes)
     for i, (_, left, right, unit) in enumerate(rows):
         top = max(left, right)
-        for value, colour, offset, side in ((left, LEFT, 0.19, "left"), (right, RIGHT, -0.19, "right")):
+        for value, colour, offset, side in (
+            (left, LEFT, 0.19, "left"),
+            (right, RIGHT, -0.19, "right"),
+        ):
             if not (np.isfinite(value) and top > 0):
                 continue
             y = len(rows) - 1 - i + offset
             axes.barh(y, 100 * value / top, height=0.32, color=colour)
             axes.text(
-                100 * value / top + 1, y, f"{side} {value:.3g} {unit}", va="center", fontsize=8, color=INK
+                100 * value / top + 1,
+                y,
+                f"{side} {value:.3g} {unit}",
+                va="center",
+                fontsize=8,
+                color=INK,
             )
     axes.set_yticks(range(len(rows)), [row[0] for row in reversed(rows)], fontsize=9, color=INK)
     axes.set_xlim(0, 118)
@@ -209,7 +233,7 @@ class Mark:
 def range_graph(
     marks: Sequence[Mark], band: tuple[float, float] | None, unit: str, digits: int
 ) -> str:
-    """A line with the usual range shaded and each value with +- 2 SD on it; one row per mark."""
+    """Draw a line with the usual range shaded and each value with +- 2 SD on it; one row per mark."""
     marks = [m for m in marks if np.isfinite(m.value)]
     if not marks:
         return ""
@@ -233,7 +257,10 @@ def range_graph(
     if band:
         a = x(band[0]) if np.isfinite(band[0]) else x(low)
         b = x(band[1]) if np.isfinite(band[1]) else x(high)
-        parts.append(f'<rect x="{a:.1f}" y="1" width="{max(b - a, 1):.1f}" height="{base - 1:.1f}" fill="{BAND}"/>')
+        parts.append(
+            f'<rect x="{a:.1f}" y="1" width="{max(b - a, 1):.1f}" height="{base - 1:.1f}" '
+            f'fill="{BAND}"/>'
+        )
         for edge in inside:
             anchor = "start" if x(edge) < 30 else "end" if x(edge) > width - 30 else "middle"
             parts.append(
@@ -245,9 +272,9 @@ def range_graph(
         y = 4 + row * (i + 0.5)
         colour = SIDE_COLOUR[mark.side]
         if np.isfinite(mark.sd) and mark.sd > 0:
+            from_x, to_x = x(mark.value - 2 * mark.sd), x(mark.value + 2 * mark.sd)
             parts.append(
-                f'<path d="M{x(mark.value - 2 * mark.sd):.1f} {y:.1f}H{x(mark.value + 2 * mark.sd):.1f}" '
-                f'stroke="{colour}" stroke-width="2"/>'
+                f'<path d="M{from_x:.1f} {y:.1f}H{to_x:.1f}" stroke="{colour}" stroke-width="2"/>'
             )
         fill = "#fff" if mark.hollow else colour
         if mark.side == "right":  # sides differ in shape as well as in colour
