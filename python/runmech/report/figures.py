@@ -97,7 +97,7 @@ def angle_chart(
     ``directions`` says in words what up and down on the axis mean.
     """
     figure = _figure(4.2, 2.7)
-    box = (0.125, 0.15, 0.855, 0.80)
+    box = (0.115, 0.15, 0.855, 0.80)
     axes = figure.add_axes(box)
     _plain(axes)
     percent = np.linspace(0.0, 100.0, len(curves[0].mean))
@@ -137,85 +137,62 @@ def _numbers(values: Array) -> list[float | None]:
     return [round(float(v), 2) if np.isfinite(v) else None for v in values]
 
 
-def pose_strip(
-    views: dict[str, list[Pose]], edges: Sequence[tuple[str, str, str, float]], label: str
-) -> str:
-    """Still figures of the stride, one row per view: readable without scripts and in print.
-
-    ``edges`` are (from, to, side, line width); the far side is drawn first, by the order given.
-    """
-    rows = list(views.items())
-    columns = max(len(poses) for _, poses in rows)
-    spans = [_span(poses) for _, poses in rows]
-    tall = max(high - low for _, _, low, high in spans)
-    figure = _figure(9.2, 0.35 + 2.55 * len(rows))
-    for i, (view, poses) in enumerate(rows):
-        left, right, low, high = spans[i]
-        for k, pose in enumerate(poses):
-            axes = figure.add_subplot(len(rows), columns, i * columns + k + 1)
-            axes.set_axis_off()
-            axes.set_aspect("equal")
-            axes.axhline(0.0, color=GRID, linewidth=1.2)
-            for a, b, side, width in edges:
-                if a in pose.points and b in pose.points:
-                    xs, ys = zip(pose.points[a], pose.points[b], strict=True)
-                    axes.plot(
-                        xs, ys, color=SIDE_COLOUR[side], linewidth=width, solid_capstyle="round"
-                    )
-            half = max(right - left, 0.62 * tall) / 2
-            middle = (left + right) / 2
-            axes.set_xlim(middle - half, middle + half)
-            axes.set_ylim(min(low, -0.02 * tall), max(high, 0.5 * tall) + 0.02 * tall)
-            axes.set_title(pose.title, fontsize=8.5, color=INK, pad=2)
-            if k == 0:
-                axes.text(
-                    0.0,
-                    0.02,
-                    f"from the {view}",
-                    fontsize=7.5,
-                    color=SOFT,
-                    transform=axes.transAxes,
-                )
-    figure.subplots_adjust(left=0.005, right=0.995, bottom=0.01, top=0.93, wspace=0.02, hspace=0.14)
-    return _svg(figure, label)
+Edge = tuple[str, str, str, float]  #: from, to, side, line width; drawn in the order given
 
 
-def _span(poses: Sequence[Pose]) -> tuple[float, float, float, float]:
+def pose_pictures(view: str, poses: Sequence[Pose], edges: Sequence[Edge]) -> list[tuple[str, str]]:
+    """Return still figures of the stride as (title, svg): readable without scripts and in print."""
     points = np.array([p for pose in poses for p in pose.points.values()])
     (left, low), (right, high) = points.min(axis=0), points.max(axis=0)
-    return float(left), float(right), float(low), float(high)
+    tall = high - low
+    half = max(right - left, 0.7 * tall) / 2 + 0.04 * tall
+    middle = (left + right) / 2
+    pictures = []
+    for pose in poses:
+        figure = _figure(2.1, 2.1 * (1.1 * tall) / (2 * half))
+        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+        axes.set_axis_off()
+        axes.axhline(0.0, color=GRID, linewidth=1.4)
+        for a, b, side, width in edges:
+            if a in pose.points and b in pose.points:
+                xs, ys = zip(pose.points[a], pose.points[b], strict=True)
+                colour = SIDE_COLOUR[side]
+                axes.plot(xs, ys, color=colour, linewidth=width, solid_capstyle="round")
+        axes.set_xlim(middle - half, middle + half)
+        axes.set_ylim(low - 0.05 * tall, high + 0.05 * tall)
+        pictures.append((pose.title, _svg(figure, f"{pose.title}, seen from the {view}")))
+    return pictures
 
 
 def strength_chart(rows: Sequence[tuple[str, float, float, str]]) -> str:
-    """Each test's sides as a share of the stronger one: (label, left, right, unit)."""
-    figure = _figure(9.2, 0.55 + 0.62 * len(rows))
-    axes = figure.add_axes((0.24, 0.36 / (0.55 + 0.62 * len(rows)), 0.74, 0.0))
-    axes.set_position(
-        (0.24, 0.4 / (0.55 + 0.62 * len(rows)), 0.70, 1 - 0.5 / (0.55 + 0.62 * len(rows)))
-    )
+    """Draw each test's sides as a share of the stronger one: (label, left, right, unit)."""
+    height = 0.5 + 0.72 * len(rows)
+    figure = _figure(5.4, height)
+    axes = figure.add_axes((0.02, 0.4 / height, 0.96, 1 - 0.42 / height))
     _plain(axes)
-    for i, (_, left, right, unit) in enumerate(rows):
+    for i, (label, left, right, unit) in enumerate(rows):
+        base = 3.0 * (len(rows) - 1 - i)
+        axes.text(0.5, base + 1.75, label, fontsize=9, color=INK, va="bottom", weight="bold")
         top = max(left, right)
-        for value, colour, offset, side in (
-            (left, LEFT, 0.19, "left"),
-            (right, RIGHT, -0.19, "right"),
-        ):
+        for value, colour, y, side in ((left, LEFT, 1.2, "left"), (right, RIGHT, 0.3, "right")):
             if not (np.isfinite(value) and top > 0):
+                axes.text(
+                    1, base + y, f"{side}: not available", va="center", fontsize=8, color=SOFT
+                )
                 continue
-            y = len(rows) - 1 - i + offset
-            axes.barh(y, 100 * value / top, height=0.32, color=colour)
+            axes.barh(base + y, 100 * value / top, height=0.78, color=colour)
+            share, text = 100 * value / top, f"{side} {value:.3g} {unit}"
+            inside = share > 35  # else the words do not fit into the bar
             axes.text(
-                100 * value / top + 1,
-                y,
-                f"{side} {value:.3g} {unit}",
-                va="center",
-                fontsize=8,
-                color=INK,
-            )
-    axes.set_yticks(range(len(rows)), [row[0] for row in reversed(rows)], fontsize=9, color=INK)
-    axes.set_xlim(0, 118)
+                share + (-1 if inside else 1), base + y, text, va="center",
+                ha="right" if inside else "left", fontsize=8.5, color="white" if inside else INK,
+            )  # fmt: skip
+    axes.set_yticks([])
+    axes.set_ylim(-0.3, 3.0 * len(rows) - 0.2)
+    axes.set_xlim(0, 103)
     axes.set_xticks([0, 25, 50, 75, 90, 100])
     axes.set_xlabel("% of the stronger side", fontsize=8, color=SOFT, labelpad=1)
+    axes.spines["left"].set_visible(False)
     axes.grid(False, axis="y")
     return _svg(figure, "Strength tests, each side as a share of the stronger side")
 
@@ -233,7 +210,7 @@ class Mark:
 def range_graph(
     marks: Sequence[Mark], band: tuple[float, float] | None, unit: str, digits: int
 ) -> str:
-    """Draw a line with the usual range shaded and each value with +- 2 SD on it; one row per mark."""
+    """Draw each value with +- 2 SD on a line of its own, the usual range shaded behind."""
     marks = [m for m in marks if np.isfinite(m.value)]
     if not marks:
         return ""
