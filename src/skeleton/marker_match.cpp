@@ -13,6 +13,8 @@ constexpr double kLeastScore = 0.25;
 constexpr int kLeastLabels = 4;
 // ... and a runner-up this close that reads a label differently makes the choice the caller's.
 constexpr double kClearMargin = 0.08;
+// ... and so does one that explains as many labels of a set that is far from complete.
+constexpr double kNearlyComplete = 0.75;
 
 struct Candidate {
   const MarkerSet* set = nullptr;
@@ -95,9 +97,12 @@ MarkerSetMatch recognise_marker_set(std::span<const std::string> labels) {
     return out;
   }
   for (std::size_t i = 1; i < candidates.size(); ++i) {
-    if (best.score - candidates[i].score >= kClearMargin || read_alike(best, candidates[i])) continue;
+    const Candidate& other = candidates[i];
+    const bool close = best.score - other.score < kClearMargin ||
+                       (other.n_matched >= best.n_matched && best.score < kNearlyComplete);
+    if (!close || read_alike(best, other)) continue;
     out.reason = "the labels fit " + best.set->name + " (" + percent(best.score) + ") and " +
-                 candidates[i].set->name + " (" + percent(candidates[i].score) +
+                 other.set->name + " (" + percent(other.score) +
                  ") about equally and mean different places there; give marker_set= one of the two";
     return out;
   }

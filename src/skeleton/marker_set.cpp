@@ -30,7 +30,9 @@ constexpr std::array<Spelling<MarkerKind>, 5> kKinds{{{MarkerKind::bony, "bony"}
 std::string for_side(std::string text, Side side) {
   const bool right = side == Side::right;
   const std::array<std::pair<std::string_view, std::string_view>, 3> words{
-      {{"{R}", right ? "R" : "L"}, {"{r}", right ? "r" : "l"}, {"{right}", right ? "right" : "left"}}};
+      {{"{R}", right ? "R" : "L"},
+       {"{r}", right ? "r" : "l"},
+       {"{right}", right ? "right" : "left"}}};
   for (const auto& [key, word] : words) {
     for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + word.size())) {
       text.replace(at, key.size(), word);
@@ -62,11 +64,15 @@ MarkerDef definition(const json& entry, Side side) {
   return out;
 }
 
-bool is_file(std::string_view name) { return name.ends_with(".json"); }
+bool is_file(std::string_view name) {
+  return name.ends_with(".json");
+}
 
 }  // namespace
 
-std::string_view to_string(MarkerKind kind) { return spell<MarkerKind>(kKinds, kind); }
+std::string_view to_string(MarkerKind kind) {
+  return spell<MarkerKind>(kKinds, kind);
+}
 
 MarkerSet parse_marker_set(std::string_view text, std::string_view where) {
   try {
@@ -79,7 +85,8 @@ MarkerSet parse_marker_set(std::string_view text, std::string_view where) {
     for (const json& entry : document.at("markers")) {
       set.markers.push_back(definition(entry, Side::right));
       const std::string label = entry.at("label").get<std::string>();
-      if (label.find('{') != std::string::npos) set.markers.push_back(definition(entry, Side::left));
+      if (label.find('{') != std::string::npos)
+        set.markers.push_back(definition(entry, Side::left));
     }
     std::map<std::string, std::string> seen;
     for (const MarkerDef& marker : set.markers) {

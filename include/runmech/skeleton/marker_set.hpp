@@ -25,7 +25,7 @@ enum class MarkerKind : std::uint8_t {
 struct MarkerDef {
   std::string label;                 ///< as the set writes it
   std::vector<std::string> aliases;  ///< other spellings, in order of preference
-  std::string landmark;              ///< asis_r, lateral_epicondyle_l, heel_r, ...; empty for clusters
+  std::string landmark;              ///< asis_r, knee_lateral_l, heel_r, ...; empty for clusters
   std::string segment;               ///< segment of the running skeleton; empty: not fitted
   MarkerKind kind = MarkerKind::skin;
   double sigma_m = 0.01;     ///< one SD per axis of (measured - modelled) in running; our choice
@@ -45,8 +45,9 @@ struct MarkerSet {
   bool keypoints = false;
   std::vector<MarkerDef> markers;
 
-  /// For each of `labels` the index in `markers`, or -1. Case, spaces, dots, dashes, underscores and
-  /// a `Subject:` prefix do not matter. The set's own label goes before aliases; no entry twice.
+  /// For each of `labels` the index in `markers`, or -1. Case, spaces, dots, dashes, underscores
+  /// and a `Subject:` prefix do not matter. The set's own label goes before aliases; no entry
+  /// twice.
   [[nodiscard]] std::vector<int> match(std::span<const std::string> labels) const;
   /// Index in `labels` of the label that stands for the landmark, or -1.
   [[nodiscard]] int find(std::span<const std::string> labels, std::string_view landmark) const;
@@ -55,8 +56,8 @@ struct MarkerSet {
 /// Names of the sets that come with the library, sorted.
 [[nodiscard]] const std::vector<std::string>& marker_set_names();
 
-/// A set by name, or, when `name` ends in .json, read from that file. Throws InvalidArgument listing
-/// the names; for a file IoError.
+/// A set by name, or, when `name` ends in .json, read from that file. Throws InvalidArgument
+/// listing the names; for a file IoError.
 [[nodiscard]] const MarkerSet& marker_set(std::string_view name);
 
 /// Parses the text of a marker set file; `where` is named in errors. Throws InvalidArgument.
@@ -73,8 +74,8 @@ struct MarkerSetMatch {
   std::string reason;                ///< for people; names marker_set= where the caller must decide
 };
 
-/// Recognises the set by its labels. Two sets about as good are ambiguous only where they read one of
-/// the labels differently.
+/// Recognises the set by its labels. Two sets about as good are ambiguous only where they read one
+/// of the labels differently.
 [[nodiscard]] MarkerSetMatch recognise_marker_set(std::span<const std::string> labels);
 
 /// The set named in `name`, else the recognised one. Throws InvalidArgument with the reason.
