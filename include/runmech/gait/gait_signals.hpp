@@ -10,7 +10,8 @@
 
 namespace runmech {
 
-/// Points of one leg over time, n_frames x 3 each, world axes, metres, unfiltered; 0 rows = not observed.
+/// Points of one leg over time, n_frames x 3 each, world axes, metres, unfiltered; 0 rows = not
+/// observed.
 struct LegSignals {
   Points hip;    ///< hip joint centre
   Points knee;   ///< knee joint centre
@@ -31,14 +32,14 @@ struct StandingReference {
   double leg_length_m = kNaN;                 ///< hip centre to floor
 };
 
-/// The small set of point trajectories that event detectors and simple metrics need, from a fitted Motion
-/// or straight from a Recording.
+/// The small set of point trajectories that event detectors and simple metrics need, from a fitted
+/// Motion or straight from a Recording.
 struct GaitSignals {
   std::vector<double> time_s;  ///< n_frames, the recording's clock
   Sided<LegSignals> leg;
-  Points pelvis;               ///< mid-pelvis; see pelvis_definition
-  Sided<Points> pelvis_side;   ///< left and right point whose line gives the obliquity
-  Points trunk_top;            ///< mid-shoulder, or C7/thorax: see trunk_definition; 0 rows = not observed
+  Points pelvis;              ///< mid-pelvis; see pelvis_definition
+  Sided<Points> pelvis_side;  ///< left and right point whose line gives the obliquity
+  Points trunk_top;  ///< mid-shoulder, or C7/thorax: see trunk_definition; 0 rows = not observed
   std::string pelvis_definition;
   std::string trunk_definition;
   std::string heel_definition;
