@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <cmath>
+#include <numbers>
+
+#include "registry.hpp"
+#include "runmech/core/units.hpp"
+#include "runmech/signal/robust.hpp"
+
+// Time and distance metrics (metrics.md A, E1; validity.md 1.2, 2, 5).
+namespace runmech::metrics_detail {
+namespace {
+
+/// One value per contact; `formula` returns the value and its event error, or NaN where it has none.
+struct Timed {
+  double value = kNaN;
+  double event_sd = 0.0;
+};
+
+template <class F>
+Sided<std::vector<StrideValue>> per_contact(const Trial& trial, F&& formula) {
+  Sided<std::vector<StrideValue>> out;
+  for (const Side side : kSides) {
+    for (const Contact& c : trial.contacts[side]) {
+      const Timed timed = formula(c);
+      if (std::isnan(timed.value)) continue;
+      out[side].push_back({c.index, c.strike.time_s, timed.value, timed.event_sd, c.doubt});
+    }
+  }
+  return out;
+}
+
+Measurement cadence(const Trial& trial) {
+  Measurement out;
+  out.harmonic = true;
+  out.strides = per_contact(trial, [](const Contact& c) {
+    const double rate = 120.0 / c.stride_s();
+    return Timed{rate, rate / c.stride_s() * std::hypot(c.strike.sd_s, c.next_strike.sd_s)};
+  });
+  // Both ends of a stride are timed by one rule on one foot: the shared error cancels, the first and last event
+  // of the run carry the rest.
+  for (const Side side : kSides) {
+    for (StrideValue& s : out.strides[side]) s.event_sd /= static_cast<double>(out.strides[side].size());
+  }
+  return out;
+}
+
+Measurement contact_time(const Trial& trial) {
+  Measurement out;
+  out.strides = per_contact(trial, [](const Contact& c) {
+    return Timed{c.toe_off.time_s - c.strike.time_s, std::hypot(c.strike.sd_s, c.toe_off.sd_s)};
+  });
+  out.reason = trial.contact_rule;
+  return out;
+}
+
+Measurement flight_time(const Trial& trial) {
+  Measurement out;
+  out.strides = per_contact(trial, [](const Contact& c) {
+    return Timed{c.next_other.time_s - c.toe_off.time_s,
+                 std::hypot(c.next_other.sd_s, c.toe_off.sd_s)};
+  });
+  out.reason = trial.contact_rule;
+  return out;
+}
+
+Measurement duty_factor(const Trial& trial) {
+  Measurement out;
+  out.strides = per_contact(trial, [](const Contact& c) {
+    const double stride = c.stride_s();
+    return Timed{(c.toe_off.time_s - c.strike.time_s) / stride,
+                 std::hypot(c.strike.sd_s, c.toe_off.sd_s) / stride};
+  });
+  out.reason = trial.contact_rule;
+  return out;
+}
+
+/// Foot position along the heading while it stands: mean of 30-55 % of stance.
+double planted_x(const Trial& trial, const Contact& c) {
+  if (!c.toe_off.known()) return at(trial, trial.foot_x[c.side], c.strike.time_s).value;
+  const double contact_s = c.toe_off.time_s - c.strike.time_s;
+  return mean_over(trial, trial.foot_x[c.side], c.strike.time_s + 0.30 * contact_s,
+                   c.strike.time_s + 0.55 * contact_s)
+      .value;
+}
+
+const Contact* contact_at(const Trial& trial, Side side, double strike_s) {
+  for (const Contact& c : trial.contacts[side]) {
+    if (c.strike.time_s == strike_s) return &c;
+  }
+  return nullptr;
+}
+
+Measurement step_length(const Trial& trial) {
+  Measurement out;
+  if (trial.context.surface == Surface::overground) {
+    if (!trial.foot_x.left.observed() || !trial.foot_x.right.observed()) {
+      return not_observed("the view or the points do not show both feet along the heading");
+    }
+    out.strides = per_contact(trial, [&](const Contact& c) {
+      const Contact* other = c.previous_other.known()
+                                 ? contact_at(trial, opposite(c.side), c.previous_other.time_s)
+                                 : nullptr;
+      return Timed{other == nullptr ? kNaN : planted_x(trial, c) - planted_x(trial, *other), 0.0};
+    });
+    out.reason = "distance along the heading between the standing feet";
+  } else {
+    const double v = trial.context.speed_m_s;
+    if (std::isnan(v)) return not_observed("the running speed is not known: state it");
+    out.strides = per_contact(trial, [&](const Contact& c) {
+      const double step_s = c.strike.time_s - c.previous_other.time_s;
+      // Both ends are timed by one detector: one event's error, not two (R - L is off by 6-12 ms, validity 2.3).
+      return Timed{v * step_s, v * c.strike.sd_s};
+    });
+    out.events_cancel = true;
+    out.reason = "speed (" + trial.context.speed_source + ") x step time";
+  }
+  std::vector<double> lengths;
+  for (const Side side : kSides) {
+    for (const StrideValue& s : out.strides[side]) lengths.push_back(s.value);
+  }
+  const double share = trial.context.surface == Surface::overground ? trial.scale_sd_share
+                                                                    : trial.speed_sd_share;
+  out.error = std::hypot(trial.context.surface == Surface::overground ? 0.01 : 0.0,
+                         share * median(lengths));
+  const bool scaled = trial.context.surface == Surface::overground ||
+                      trial.context.speed_source == "stance foot";
+  if (trial.context.scale_assumed && scaled) {
+    out.status = MetricStatus::not_comparable;
+    out.reason = "the scale of the picture is assumed: lengths are good to 15 %";
+  }
+  return out;
+}
+
+/// Rise and fall of the body in one step from its timing alone: a half-sine force in contact, free flight
+/// (Morin 2005 model; metrics E1).
+double timing_oscillation(double contact_s, double step_s) {
+  const double flight_s = step_s - contact_s;
+  return kGravity * (contact_s * step_s / (2.0 * std::numbers::pi) - contact_s * contact_s / 8.0 +
+                     flight_s * flight_s / 8.0);
+}
+
+Measurement vertical_oscillation(const Trial& trial) {
+  const double v = trial.context.speed_m_s;
+  const double correction = trial.from_force ? by_speed(v, 1.046, 1.024, 1.010)
+                                             : by_speed(v, 1.041, 1.022, 1.013);
+  Measurement out;
+  // One level for the runner from the timing of all strides; the timing does not carry left and right.
+  for (const Side side : kSides) {
+    for (const Contact& c : trial.contacts[side]) {
+      const double contact_s = c.toe_off.time_s - c.strike.time_s;
+      const double step_s = 0.5 * c.stride_s();
+      if (std::isnan(contact_s) || std::isnan(step_s)) continue;
+      const double value = correction * timing_oscillation(contact_s, step_s);
+      constexpr double kPerSecondOfContact = 0.3;  // 3 mm for 10 ms (validity 2.2.1)
+      out.both.push_back({c.index, c.strike.time_s, value,
+                          kPerSecondOfContact * std::hypot(c.strike.sd_s, c.toe_off.sd_s), c.doubt});
+    }
+  }
+  std::vector<double> levels;
+  for (const auto& s : out.both) {
+    if (s.doubt.empty()) levels.push_back(s.value);
+  }
+  const double level = mean(levels);
+  out.reason = "per step; level from contact and step times x " +
+               std::to_string(correction).substr(0, 5) + ", left and right from " +
+               (trial.height_has_legs ? "pelvis and legs" : "the pelvis");
+  if (!trial.height.observed() || levels.empty()) {
+    out.reason = "per step; from contact and step times x " + std::to_string(correction).substr(0, 5) +
+                 "; left and right are not seen";
+    return out;
+  }
+  // Displacement of the body in the step that starts with this contact.
+  const double surrogate =
+      trial.height_has_legs ? 1.0 : by_speed(v, 0.908, 0.938, 0.996);  // validity 2.1, mid-pelvis
+  Sided<std::vector<StrideValue>> moved;
+  std::vector<double> all;
+  for (const Side side : kSides) {
+    for (const Contact& c : trial.contacts[side]) {
+      if (!c.next_other.known()) continue;
+      const double from = c.strike.time_s;
+      const double to = c.next_other.time_s;
+      // The step's highest point lies in the flight that follows, its lowest in this stance.
+      const Window high = extreme(trial, trial.height, from, to, 1.0);
+      const Window low = extreme(trial, trial.height, from, to, -1.0);
+      const double value = surrogate * (high.value - low.value);
+      if (std::isnan(value)) continue;
+      std::string doubt = c.doubt;
+      if (doubt.empty() && high.interpolated > trial.options.max_interpolated) {
+        doubt = "too many filled-in frames";
+      }
+      moved[side].push_back({c.index, from, value, 0.0, doubt});
+      if (doubt.empty()) all.push_back(value);
+    }
+  }
+  if (all.empty()) return out;
+  const double shown = mean(all);
+  for (const Side side : kSides) {
+    for (StrideValue& s : moved[side]) s.value += level - shown;
+  }
+  out.strides = moved;
+  const double scale = trial.scale_sd_share * shown;
+  if (std::abs(level - shown) > 0.012 + 2.0 * scale) {
+    out.error = std::hypot(0.005, 0.5 * (level - shown));
+    out.reason += "; the points move by " + std::to_string(1000.0 * shown).substr(0, 4) +
+                  " mm, which disagrees";
+  }
+  return out;
+}
+
+}  // namespace
+
+const std::vector<Metric>& spatiotemporal_metrics() {
+  static const std::vector<Metric> table{
+      {{"cadence", "cadence", "steps/min", Plane::sagittal,
+        "120 / stride time (two steps a stride); the mean is 60 / mean step time. Strides per minute are half of it.",
+        "Heiderscheit 2011; metrics A", "foot strikes of one foot, twice", 3.3, 0.25, 0.25,
+        "+-0.5 steps/min at 95 % (validity 5)"},
+       &cadence},
+      {{"contact_time", "ground contact time", "s", Plane::sagittal,
+        "toe-off minus foot strike of the same foot; the reason column names the rule or force threshold that "
+        "the two times refer to (100 N instead of 50 N is 10-16 ms shorter).",
+        "validity 1.1, 1.2", "foot strike and toe-off", 0.0054, 0.0, 0.0,
+        "event times only (validity 2.1)"},
+       &contact_time},
+      {{"flight_time", "flight time", "s", Plane::sagittal,
+        "next foot strike of the other foot minus this foot's toe-off; negative = double support.",
+        "metrics A", "toe-off and the other foot's strike", 0.0064, 0.0, 0.0,
+        "event times only (validity 2.1)"},
+       &flight_time},
+      {{"duty_factor", "duty factor", "1", Plane::sagittal,
+        "contact time / stride time of the same foot; below 0.5 = running.", "Fukuchi 2017; metrics A",
+        "a complete stride", 0.008, 0.0, 0.0, "event times only (validity 2.1)"},
+       &duty_factor},
+      {{"step_length", "step length", "m", Plane::sagittal,
+        "of the foot that lands: treadmill, speed x step time; overground, distance along the heading between "
+        "the two standing feet (mean of 30-55 % of stance). Step width never enters.",
+        "metrics A", "speed (treadmill) or both feet along the heading (overground)", 0.03, 0.01, 0.01,
+        "speed 0.5 % from the stance foot, 1 % stated; overground 1 cm (our choice); picture scale 3 %, assumed 15 %"},
+       &step_length},
+      {{"vertical_oscillation", "vertical oscillation per step", "m", Plane::sagittal,
+        "rise and fall of the centre of mass in one step. Level: g [tc T/2pi - tc^2/8 + (T-tc)^2/8] c(v) with step "
+        "time T, contact tc, c = 1.041/1.022/1.013 at 2.5/3.5/4.5 m/s (1.046/1.024/1.010 for force events). "
+        "Left and right: the same level plus the side's own share of the movement of .603 mid-pelvis + legs "
+        "(or of the mid-pelvis x .908/.938/.996). Per stride, both steps, it is about 6 mm more.",
+        "validity 2.1, 2.2.1, 5", "contacts; for left and right the pelvis", 0.0042, 0.005, 0.005,
+        "+-10 mm at 95 % outside the laboratory the correction comes from (validity 5)"},
+       &vertical_oscillation},
+  };
+  return table;
+}
+
+}  // namespace runmech::metrics_detail
