@@ -77,7 +77,8 @@ double point_unit(const Parameters& parameters, const ReadOptions& options, RawR
     return given;
   }
   if (factor > 0.0) {
-    recording.note("units", "lengths converted from " + stated + " to m");
+    recording.note("units", factor == 1.0 ? std::string("lengths are in m as stored")
+                                          : "lengths converted from " + stated + " to m");
     return factor;
   }
   raw.unit_stated = false;
@@ -119,6 +120,23 @@ void note_missing(const c3d::PointCounts& counts, Recording& recording) {
   recording.notes.push_back({"missing", text, counts.zero_points + counts.not_finite > 0});
 }
 
+// Y_SCREEN names the vertical axis, but on some screens y points down: a negative one is believed only
+// where the markers agree.
+std::string up_axis(const Parameters& parameters, Recording& recording) {
+  const std::string stated = axis_word(parameters.string("POINT", "Y_SCREEN"));
+  if (stated.empty() || stated[0] == '+') return stated;
+  Eigen::Index balance = 0;
+  for (Eigen::Index column = stated[1] - 'x'; column < recording.positions_m.cols(); column += 3) {
+    const auto heights = recording.positions_m.col(column).array();
+    balance += (heights > 0.0).count() - (heights < 0.0).count();
+  }
+  if (balance <= 0) return stated;
+  const std::string turned = std::string("+") + stated[1];
+  recording.warn("axes", "POINT:Y_SCREEN says " + stated + " points up, but the markers are at positive " +
+                             stated[1] + ": " + turned + " taken as up");
+  return turned;
+}
+
 // TRIAL:DATE and TIME (BTS): three integers each.
 std::string trial_date(const Parameters& parameters) {
   const auto date = parameters.numbers("TRIAL", "DATE");
@@ -152,7 +170,6 @@ RawRecording read_all(const FileBytes& file, const ReadOptions& options, bool ne
   recording.date = trial_date(parameters);
   const c3d::Layout layout =
       c3d::settle_layout(bytes, header, parameters, options.rate_hz, recording);
-  raw.axes.up = axis_word(parameters.string("POINT", "Y_SCREEN"));
   if (parameters.size() == 0) {
     recording.warn("labels", "the parameter section is empty; read by the header alone");
   }
@@ -178,6 +195,7 @@ RawRecording read_all(const FileBytes& file, const ReadOptions& options, bool ne
     recording.positions_m *= unit_m;
   }
   note_missing(counts, recording);
+  raw.axes.up = up_axis(parameters, recording);
   c3d::read_events(header, parameters, layout, recording);
   c3d::read_plates(bytes, layout, parameters, unit_m, options.up.empty() ? raw.axes.up : options.up,
                    recording);

@@ -18,7 +18,8 @@ using Vector3 = Eigen::Vector3d;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLoaded_n = 20.0;       // COP below this vertical force is noise; our choice
-constexpr double kTurnedForce_n = 60.0;  // downward force that no offset or noise explains; our choice
+constexpr double kOffset_n = 2.0;        // an unloaded reading worth a note; our choice
+constexpr double kTurnedForce_n = 100.0;  // downward force that no drift or noise explains; our choice
 
 /// Force, COP and free moment in the plate's own axes, N, m, Nm; origin at the centre of the surface.
 struct Wrench {
@@ -83,17 +84,60 @@ double quantile(std::vector<double> values, double q) {
   return *at;
 }
 
-void correct_sign(ForcePlate& plate, const Vector3& up, std::size_t number, Recording& recording) {
+struct Range {
+  double low = 0.0;
+  double high = 0.0;
+};
+
+// All but the outermost samples of the vertical force.
+Range vertical_range(const ForcePlate& plate, const Vector3& up) {
   const auto all = vertical_forces(plate, up);
-  if (all.empty()) return;
-  const double high = quantile(all, 0.998);
-  const double low = quantile(all, 0.002);
-  if (-low > kTurnedForce_n && -low > 3.0 * std::abs(high)) {
-    plate.force_n = -plate.force_n;
-    plate.free_moment_nm = -plate.free_moment_nm;
-    recording.warn("forces", plate_name(number) + " stores the force that points down (" +
-                                 std::to_string(std::lround(low)) +
-                                 " N): sign turned, so that it is the force on the runner");
+  if (all.empty()) return {};
+  return {quantile(all, 0.002), quantile(all, 0.998)};
+}
+
+// True where the middle of the markers is above the plate nearly all the time: somebody is on it.
+bool is_occupied(const Plate& plate, const Recording& recording) {
+  if (!plate.placed || recording.n_points() == 0) return false;
+  const double half_x = (plate.corners.row(0) - plate.corners.row(1)).norm() / 2.0;
+  const double half_y = (plate.corners.row(0) - plate.corners.row(3)).norm() / 2.0;
+  Eigen::Index seen = 0;
+  Eigen::Index above = 0;
+  for (Eigen::Index frame = 0; frame < recording.n_frames(); ++frame) {
+    Vector3 sum = Vector3::Zero();
+    double n = 0.0;
+    for (Eigen::Index point = 0; point < recording.n_points(); ++point) {
+      const Vector3 at = recording.positions_m.block<1, 3>(frame, 3 * point).transpose();
+      if (std::isnan(at[0])) continue;
+      sum += at;
+      n += 1.0;
+    }
+    if (n == 0.0) continue;
+    const Vector3 local = plate.axes.transpose() * (sum / n - plate.centre);
+    ++seen;
+    above += std::abs(local[0]) < half_x && std::abs(local[1]) < half_y ? 1 : 0;
+  }
+  return seen > 0 && above * 10 >= seen * 9;
+}
+
+// The file may hold the force on the plate instead of the force on the runner. Told by a downward force
+// that is large, by itself and beside what other plates carry upwards; or by any force that always points
+// down while the runner is on that plate.
+void correct_sign(ForcePlate& series, const Plate& plate, const Range& range, double most_up,
+                  Recording& recording) {
+  const bool large = -range.low > std::max(kTurnedForce_n, 0.3 * most_up) &&
+                     -range.low > 3.0 * std::abs(range.high);
+  const bool always = range.high < -kOffset_n && is_occupied(plate, recording);
+  if (!large && !always) return;
+  series.force_n = -series.force_n;
+  series.free_moment_nm = -series.free_moment_nm;
+  recording.warn("forces", plate_name(plate.number) + " stores the force that points down (" +
+                               std::to_string(std::lround(range.low)) +
+                               " N): sign turned, so that it is the force on the runner");
+  if (!large) {
+    recording.warn("forces", plate_name(plate.number) +
+                                 " carries the runner all the time but reads too little for a body: "
+                                 "its scale may be wrong");
   }
 }
 
@@ -108,7 +152,7 @@ void note_unloaded(ForcePlate& plate, const Vector3& up, std::size_t number, Rec
     zeros += value == 0.0 ? 1 : 0;
     if (value != 0.0) smallest = std::min(smallest, std::abs(value));
   }
-  if (zeros > all.size() / 100 && std::isfinite(smallest) && smallest > 2.0) {
+  if (zeros > all.size() / 100 && std::isfinite(smallest) && smallest > kOffset_n) {
     plate.dead_band_n = smallest;
     recording.note("forces", plate_name(number) + ": forces below " +
                                  std::to_string(std::lround(smallest)) +
@@ -121,7 +165,7 @@ void note_unloaded(ForcePlate& plate, const Vector3& up, std::size_t number, Rec
                [limit](double value) { return value < limit; });
   if (unloaded.size() < all.size() / 50 + 1) return;
   const double offset = quantile(std::move(unloaded), 0.5);
-  if (std::abs(offset) > 2.0) {
+  if (std::abs(offset) > kOffset_n) {
     recording.note("forces", plate_name(number) + " reads " + std::to_string(std::lround(offset)) +
                                  " N while unloaded; left as it is");
   }
@@ -183,6 +227,9 @@ void read_plates(const Bytes& bytes, const Layout& layout, const Parameters& par
                  double point_unit_m, const std::string& up, Recording& recording) {
   const PlateParameters source(layout, parameters, point_unit_m);
   std::vector<bool> taken(layout.channels, false);
+  std::vector<Plate> plates;
+  std::vector<Range> ranges;
+  double most_up = 0.0;
   for (std::size_t index = 0; index < source.count(); ++index) {
     std::string reason = "the file has no analog data";
     auto plate = layout.channels > 0 ? source.plate(index, up, recording, reason) : std::nullopt;
@@ -202,11 +249,16 @@ void read_plates(const Bytes& bytes, const Layout& layout, const Parameters& par
                                    ": its corners are unusable, so only the vertical force can be "
                                    "trusted; horizontal directions are a guess, COP is missing");
     }
-    ForcePlate series = read_series(bytes, layout, *plate);
-    correct_sign(series, plate->up, index + 1, recording);
-    note_unloaded(series, plate->up, index + 1, recording);
-    if (plate->placed) note_cop_outside(series, *plate, recording);
-    recording.plates.push_back(std::move(series));
+    recording.plates.push_back(read_series(bytes, layout, *plate));
+    plates.push_back(std::move(*plate));
+    ranges.push_back(vertical_range(recording.plates.back(), plates.back().up));
+    most_up = std::max(most_up, ranges.back().high);
+  }
+  for (std::size_t i = 0; i < plates.size(); ++i) {
+    ForcePlate& series = recording.plates[i];
+    correct_sign(series, plates[i], ranges[i], most_up, recording);
+    note_unloaded(series, plates[i].up, plates[i].number, recording);
+    if (plates[i].placed) note_cop_outside(series, plates[i], recording);
   }
   const auto others = std::count(taken.begin(), taken.end(), false);
   if (others > 0) {
