@@ -53,10 +53,17 @@ std::string plural(std::size_t n, const char* one, const char* many) {
 double metres_in(std::string unit) {
   std::transform(unit.begin(), unit.end(), unit.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  static const std::array<std::pair<std::string_view, double>, 11> units{
-      {{"mm", 1e-3}, {"cm", 1e-2}, {"m", 1.0}, {"in", 0.0254}, {"ft", 0.3048},
-       {"millimeter", 1e-3}, {"millimeters", 1e-3}, {"meter", 1.0}, {"meters", 1.0},
-       {"metre", 1.0}, {"metres", 1.0}}};
+  static const std::array<std::pair<std::string_view, double>, 11> units{{{"mm", 1e-3},
+                                                                          {"cm", 1e-2},
+                                                                          {"m", 1.0},
+                                                                          {"in", 0.0254},
+                                                                          {"ft", 0.3048},
+                                                                          {"millimeter", 1e-3},
+                                                                          {"millimeters", 1e-3},
+                                                                          {"meter", 1.0},
+                                                                          {"meters", 1.0},
+                                                                          {"metre", 1.0},
+                                                                          {"metres", 1.0}}};
   for (const auto& [name, factor] : units) {
     if (name == unit) return factor;
   }
@@ -120,8 +127,8 @@ void note_missing(const c3d::PointCounts& counts, Recording& recording) {
   recording.notes.push_back({"missing", text, counts.zero_points + counts.not_finite > 0});
 }
 
-// Y_SCREEN names the vertical axis, but on some screens y points down: a negative one is believed only
-// where the markers agree.
+// Y_SCREEN names the vertical axis, but on some screens y points down: a negative one is believed
+// only where the markers agree.
 std::string up_axis(const Parameters& parameters, Recording& recording) {
   const std::string stated = axis_word(parameters.string("POINT", "Y_SCREEN"));
   if (stated.empty() || stated[0] == '+') return stated;
@@ -132,8 +139,9 @@ std::string up_axis(const Parameters& parameters, Recording& recording) {
   }
   if (balance <= 0) return stated;
   const std::string turned = std::string("+") + stated[1];
-  recording.warn("axes", "POINT:Y_SCREEN says " + stated + " points up, but the markers are at positive " +
-                             stated[1] + ": " + turned + " taken as up");
+  recording.warn("axes", "POINT:Y_SCREEN says " + stated +
+                             " points up, but the markers are at positive " + stated[1] + ": " +
+                             turned + " taken as up");
   return turned;
 }
 
@@ -141,7 +149,9 @@ std::string up_axis(const Parameters& parameters, Recording& recording) {
 std::string trial_date(const Parameters& parameters) {
   const auto date = parameters.numbers("TRIAL", "DATE");
   const auto time = parameters.numbers("TRIAL", "TIME");
-  const auto within = [](double value, double low, double high) { return value >= low && value <= high; };
+  const auto within = [](double value, double low, double high) {
+    return value >= low && value <= high;
+  };
   if (date.size() != 3 || !within(date[0], 1970, 2200) || !within(date[1], 1, 12) ||
       !within(date[2], 1, 31)) {
     return {};
@@ -149,7 +159,8 @@ std::string trial_date(const Parameters& parameters) {
   std::array<char, 32> text{};
   int used = std::snprintf(text.data(), text.size(), "%04d-%02d-%02d", static_cast<int>(date[0]),
                            static_cast<int>(date[1]), static_cast<int>(date[2]));
-  if (time.size() == 3 && within(time[0], 0, 23) && within(time[1], 0, 59) && within(time[2], 0, 59)) {
+  if (time.size() == 3 && within(time[0], 0, 23) && within(time[1], 0, 59) &&
+      within(time[2], 0, 59)) {
     used += std::snprintf(text.data() + used, text.size() - static_cast<std::size_t>(used),
                           "T%02d:%02d:%02d", static_cast<int>(time[0]), static_cast<int>(time[1]),
                           static_cast<int>(time[2]));
@@ -203,8 +214,8 @@ RawRecording read_all(const FileBytes& file, const ReadOptions& options, bool ne
     refuse_without_points(file.path, layout, parameters, recording);
   }
   if (const double used = parameters.count("ROTATION", "USED").value_or(0.0); used > 0.0) {
-    recording.note("people", plural(static_cast<std::size_t>(std::min(used, 65535.0)), "pose matrix",
-                                    "pose matrices") +
+    recording.note("people", plural(static_cast<std::size_t>(std::min(used, 65535.0)),
+                                    "pose matrix", "pose matrices") +
                                  " of the ROTATION group not read");
   }
   return raw;

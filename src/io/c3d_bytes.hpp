@@ -27,19 +27,22 @@ inline std::int16_t load_i16(const unsigned char* at, Processor processor) {
   return static_cast<std::int16_t>(load_u16(at, processor));
 }
 
-/// A DEC float is 0.1m x 2^(e-128) with its two words exchanged; IEEE is 1.m x 2^(e-127). So the bits
-/// agree once 2 is taken from the exponent.
+/// A DEC float is 0.1m x 2^(e-128) with its two words exchanged; IEEE is 1.m x 2^(e-127). So the
+/// bits agree once 2 is taken from the exponent.
 inline float load_f32(const unsigned char* at, Processor processor) {
   std::uint32_t bits = 0;
   switch (processor) {
     case Processor::intel:
-      bits = std::uint32_t{at[3]} << 24 | std::uint32_t{at[2]} << 16 | std::uint32_t{at[1]} << 8 | at[0];
+      bits = std::uint32_t{at[3]} << 24 | std::uint32_t{at[2]} << 16 | std::uint32_t{at[1]} << 8 |
+             at[0];
       break;
     case Processor::mips:
-      bits = std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 | at[3];
+      bits = std::uint32_t{at[0]} << 24 | std::uint32_t{at[1]} << 16 | std::uint32_t{at[2]} << 8 |
+             at[3];
       break;
     case Processor::dec: {
-      bits = std::uint32_t{at[1]} << 24 | std::uint32_t{at[0]} << 16 | std::uint32_t{at[3]} << 8 | at[2];
+      bits = std::uint32_t{at[1]} << 24 | std::uint32_t{at[0]} << 16 | std::uint32_t{at[3]} << 8 |
+             at[2];
       const std::uint32_t exponent = bits >> 23 & 0xffU;
       bits = exponent > 2 ? bits - (2U << 23) : 0U;
       break;
@@ -60,8 +63,8 @@ class Bytes {
 
   [[nodiscard]] const unsigned char* at(std::size_t offset, std::size_t count) const {
     if (offset > size() || count > size() - offset) {
-      fail(offset, "the file ends at byte " + std::to_string(size()) + ", " + std::to_string(count) +
-                       " more bytes are needed here");
+      fail(offset, "the file ends at byte " + std::to_string(size()) + ", " +
+                       std::to_string(count) + " more bytes are needed here");
     }
     return file_.bytes.data() + offset;
   }

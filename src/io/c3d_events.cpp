@@ -71,17 +71,19 @@ void read_events(const Header& header, const Parameters& parameters, const Layou
     }
   }
   if (used > static_cast<double>(stored)) {
-    recording.warn("events", "EVENT:USED says " + std::to_string(std::lround(std::min(used, 65535.0))) +
+    recording.warn("events", "EVENT:USED says " +
+                                 std::to_string(std::lround(std::min(used, 65535.0))) +
                                  ", EVENT:TIMES holds " + std::to_string(stored));
   }
   if (unusable > 0) {
-    recording.warn("events", std::to_string(unusable) + " events with a time that is no number left out");
+    recording.warn("events",
+                   std::to_string(unusable) + " events with a time that is no number left out");
   }
   std::stable_sort(recording.events.begin(), recording.events.end(),
                    [](const FileEvent& a, const FileEvent& b) { return a.time_s < b.time_s; });
   const double end_s = layout.start_s() + static_cast<double>(layout.frames) / layout.rate_hz;
-  const auto outside = std::count_if(
-      recording.events.begin(), recording.events.end(), [&](const FileEvent& each) {
+  const auto outside =
+      std::count_if(recording.events.begin(), recording.events.end(), [&](const FileEvent& each) {
         return each.time_s < layout.start_s() - 0.5 / layout.rate_hz || each.time_s > end_s;
       });
   if (outside > 0) {

@@ -18,7 +18,8 @@ std::string_view without_prefix(std::string_view label) {
 
 std::string_view prefix_of(std::string_view label) {
   const auto rest = without_prefix(label);
-  return rest.size() == label.size() ? std::string_view() : label.substr(0, label.size() - rest.size() - 1);
+  return rest.size() == label.size() ? std::string_view()
+                                     : label.substr(0, label.size() - rest.size() - 1);
 }
 
 bool ends_with_any(std::string_view text, const std::vector<std::string_view>& endings) {
@@ -37,14 +38,15 @@ std::string some_of(const std::vector<std::string>& names) {
 }
 
 // The lists of model outputs: the five that the format's users know, and whatever POINT:TYPE_GROUPS
-// declares in pairs (list, stem of its unit: ANGLES, ANGLE) unless that unit is a length or not stated,
-// as for modelled markers.
+// declares in pairs (list, stem of its unit: ANGLES, ANGLE) unless that unit is a length or not
+// stated, as for modelled markers.
 std::unordered_set<std::string> listed_outputs(const Parameters& parameters) {
   static const std::set<std::string> lengths{"", "mm", "cm", "m"};
   std::set<std::string> lists{"ANGLES", "MOMENTS", "FORCES", "POWERS", "SCALARS"};
   const auto pairs = parameters.strings("POINT", "TYPE_GROUPS");
   for (std::size_t i = 0; i + 1 < pairs.size(); i += 2) {
-    if (!lengths.contains(parameters.string("POINT", pairs[i + 1] + "_UNITS"))) lists.insert(pairs[i]);
+    if (!lengths.contains(parameters.string("POINT", pairs[i + 1] + "_UNITS")))
+      lists.insert(pairs[i]);
   }
   std::unordered_set<std::string> names;
   for (const auto& list : lists) {
@@ -58,9 +60,8 @@ std::unordered_set<std::string> listed_outputs(const Parameters& parameters) {
 // Files that went through other programs often lose the lists but keep the names of the model.
 bool named_like_output(std::string_view label) {
   static const std::vector<std::string_view> endings{
-      "Angles",     "AnglesAbs",  "AbsAnkleAngle", "Moment", "Moments", "MomentAbs",
-      "MomentsAbs", "Force",      "Forces",        "ForceAbs", "Power", "Powers",
-      "PowerAbs",   "NormalisedGRF"};
+      "Angles", "AnglesAbs", "AbsAnkleAngle", "Moment", "Moments", "MomentAbs", "MomentsAbs",
+      "Force",  "Forces",    "ForceAbs",      "Power",  "Powers",  "PowerAbs",  "NormalisedGRF"};
   return ends_with_any(label, endings);
 }
 
@@ -70,8 +71,9 @@ void strip_subject(Markers& markers, Recording& recording) {
     if (const auto prefix = prefix_of(label); !prefix.empty()) ++prefixes[std::string(prefix)];
   }
   if (prefixes.empty()) return;
-  const auto subject = std::max_element(
-      prefixes.begin(), prefixes.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  const auto subject =
+      std::max_element(prefixes.begin(), prefixes.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
   recording.subject = subject->first;
   for (auto& label : markers.labels) {
     if (prefix_of(label) == subject->first) label = std::string(without_prefix(label));
@@ -103,8 +105,8 @@ void make_unique(Markers& markers, Recording& recording) {
     used.insert(label);
     renamed.push_back(label);
   }
-  recording.warn("labels", counted(renamed.size(), "label") + " occurred more than once; renamed to " +
-                               some_of(renamed));
+  recording.warn("labels", counted(renamed.size(), "label") +
+                               " occurred more than once; renamed to " + some_of(renamed));
 }
 
 }  // namespace
@@ -144,11 +146,14 @@ Markers choose_markers(const Parameters& parameters, std::size_t points, Recordi
                                  some_of(left_out));
   }
   if (unlabelled > 0) {
-    recording.note("labels", std::to_string(unlabelled) + (unlabelled == 1 ? " unlabelled trajectory" : " unlabelled trajectories") +
-                                 " ('*' and a number) ignored");
+    recording.note("labels",
+                   std::to_string(unlabelled) +
+                       (unlabelled == 1 ? " unlabelled trajectory" : " unlabelled trajectories") +
+                       " ('*' and a number) ignored");
   }
   if (nameless > 0) {
-    recording.warn("labels", counted(nameless, "point") + " without a name, called point_1, point_2, ... "
+    recording.warn("labels", counted(nameless, "point") +
+                                 " without a name, called point_1, point_2, ... "
                                  "by their place in the file");
   }
   strip_subject(markers, recording);

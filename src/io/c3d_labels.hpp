@@ -18,8 +18,8 @@ struct Markers {
   std::vector<std::string> labels;   ///< unique, same order
 };
 
-/// Names the points, leaves out model outputs and unlabelled trajectories, strips the subject's prefix
-/// (to `recording.subject`) and makes duplicates unique; each of these is noted.
+/// Names the points, leaves out model outputs and unlabelled trajectories, strips the subject's
+/// prefix (to `recording.subject`) and makes duplicates unique; each of these is noted.
 [[nodiscard]] Markers choose_markers(const Parameters& parameters, std::size_t points,
                                      Recording& recording);
 

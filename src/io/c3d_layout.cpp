@@ -61,7 +61,8 @@ void settle_scale(const Bytes& bytes, const Header& header, const Parameters& pa
   const double in_header = header.scale;
   const auto usable = [](double scale) { return std::isfinite(scale) && scale != 0.0; };
   if (!usable(stated) && !usable(in_header)) {
-    bytes.fail(12, "the scale of the points is 0 or not a number, in POINT:SCALE and in the header");
+    bytes.fail(12,
+               "the scale of the points is 0 or not a number, in POINT:SCALE and in the header");
   }
   // The header says how the data are written; POINT:SCALE is the copy that programs edit.
   const double sign = usable(in_header) ? in_header : stated;
@@ -94,8 +95,8 @@ void settle_data_offset(const Bytes& bytes, const Header& header, const Paramete
   layout.data_offset = (block - 1) * kBlock;
 }
 
-// Samples per frame and channels from the header, which describes the bytes; ANALOG:USED and RATE are
-// asked only where it is silent or does not divide.
+// Samples per frame and channels from the header, which describes the bytes; ANALOG:USED and RATE
+// are asked only where it is silent or does not divide.
 void settle_analog(const Bytes& bytes, const Header& header, const Parameters& parameters,
                    Layout& layout, Recording& recording) {
   const std::size_t per_frame = header.analog_per_frame;
@@ -104,8 +105,9 @@ void settle_analog(const Bytes& bytes, const Header& header, const Parameters& p
   std::size_t samples = header.samples_per_frame;
   if (samples == 0 || per_frame % samples != 0) {
     if (used == 0 || per_frame % used != 0) {
-      bytes.fail(4, "the header says " + std::to_string(per_frame) + " analog values per frame in " +
-                        std::to_string(samples) + " samples, which does not divide");
+      bytes.fail(4, "the header says " + std::to_string(per_frame) +
+                        " analog values per frame in " + std::to_string(samples) +
+                        " samples, which does not divide");
     }
     samples = per_frame / used;
     recording.warn("forces", "the header's analog samples per frame (" +
@@ -215,10 +217,10 @@ void settle_frames(const Bytes& bytes, const Header& header, const Parameters& p
   if (largest > capacity) {
     recording.warn("frames", "the file is cut short: " + claims_text(claims) + " frames, " +
                                  std::to_string(layout.frames) + " whole frames are there");
-  } else if (std::any_of(claims.begin(), claims.end(), [&](const Claim& claim) {
-               return claim.frames != layout.frames;
-             })) {
-    recording.warn("frames", std::to_string(layout.frames) + " frames read; " + claims_text(claims));
+  } else if (std::any_of(claims.begin(), claims.end(),
+                         [&](const Claim& claim) { return claim.frames != layout.frames; })) {
+    recording.warn("frames",
+                   std::to_string(layout.frames) + " frames read; " + claims_text(claims));
   }
 }
 
@@ -227,6 +229,10 @@ void settle_frames(const Bytes& bytes, const Header& header, const Parameters& p
 Layout settle_layout(const Bytes& bytes, const Header& header, const Parameters& parameters,
                      double given_rate_hz, Recording& recording) {
   Layout layout;
+  if (header.points == 0 && header.analog_per_frame == 0) {  // nothing stored: nothing to settle
+    layout.rate_hz = 1.0;
+    return layout;
+  }
   layout.rate_hz = settle_rate(bytes, header, parameters, given_rate_hz, recording);
   settle_scale(bytes, header, parameters, layout, recording);
   settle_data_offset(bytes, header, parameters, layout, recording);
@@ -237,14 +243,14 @@ Layout settle_layout(const Bytes& bytes, const Header& header, const Parameters&
                                  std::to_string(layout.points) + ", which is used");
   }
   settle_analog(bytes, header, parameters, layout, recording);
-  if (layout.frame_bytes() > 0) settle_frames(bytes, header, parameters, layout, recording);
+  settle_frames(bytes, header, parameters, layout, recording);
   return layout;
 }
 
 namespace {
 
-// The inner loop, compiled once per kind of number. `value` turns the bytes of one word into double;
-// the fourth word is below 0 as an integer where the point is not valid.
+// The inner loop, compiled once per kind of number. `value` turns the bytes of one word into
+// double; the fourth word is below 0 as an integer where the point is not valid.
 template <std::size_t Width, class Value>
 FrameMatrix decode_points(const Bytes& bytes, const Layout& layout,
                           const std::vector<std::size_t>& columns, double factor, Value value,

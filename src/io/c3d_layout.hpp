@@ -30,9 +30,7 @@ struct Layout {
   [[nodiscard]] std::size_t frame_bytes() const {
     return width() * (4 * points + channels * samples_per_frame);
   }
-  [[nodiscard]] double start_s() const {
-    return static_cast<double>(first_frame - 1) / rate_hz;
-  }
+  [[nodiscard]] double start_s() const { return static_cast<double>(first_frame - 1) / rate_hz; }
 };
 
 /// Settles the layout where header, parameters and the size of the file disagree, with notes.
@@ -42,9 +40,9 @@ struct Layout {
                                    Recording& recording);
 
 struct PointCounts {
-  std::size_t missing = 0;       ///< triples that became NaN
-  std::size_t zero_points = 0;   ///< of these: 0,0,0 with a residual that says "valid"
-  std::size_t not_finite = 0;    ///< of these: NaN or infinite coordinates
+  std::size_t missing = 0;      ///< triples that became NaN
+  std::size_t zero_points = 0;  ///< of these: 0,0,0 with a residual that says "valid"
+  std::size_t not_finite = 0;   ///< of these: NaN or infinite coordinates
 };
 
 /// The points of `columns` (indices into the file's points) times `unit_m`, NaN where missing:

@@ -13,7 +13,9 @@ constexpr int kMaxDimensions = 7;
 constexpr std::uint16_t kEventKey = 12345;
 constexpr std::size_t kMaxHeaderEvents = 18;
 
-constexpr std::size_t word(std::size_t number) { return 2 * (number - 1); }
+constexpr std::size_t word(std::size_t number) {
+  return 2 * (number - 1);
+}
 
 std::string upper(std::string text) {
   for (char& c : text) {
@@ -55,8 +57,9 @@ Header read_header(Bytes& bytes) {
                                  std::to_string(kSmallestFile) + " bytes");
   }
   if (bytes.u8(1) != 0x50) bytes.fail(1, "not a C3D file: the second byte is not 0x50");
-  if (bytes.u8(0) < 2) bytes.fail(0, "the header points to a parameter section in block " +
-                                         std::to_string(bytes.u8(0)) + "; 2 or more expected");
+  if (bytes.u8(0) < 2)
+    bytes.fail(0, "the header points to a parameter section in block " +
+                      std::to_string(bytes.u8(0)) + "; 2 or more expected");
   // The processor first: every header float depends on it.
   const std::size_t start = parameter_start(bytes);
   const std::uint8_t code = bytes.u8(start + 3);
@@ -82,9 +85,11 @@ Header read_header(Bytes& bytes) {
 Parameters Parameters::read(const Bytes& bytes, const Header& header) {
   Parameters out(bytes);
   const std::size_t start = parameter_start(bytes);
-  // The count of blocks is one byte and wraps in large sections; the start of the data also bounds them.
+  // The count of blocks is one byte and wraps in large sections; the start of the data also bounds
+  // them.
   std::size_t end = start + kBlock * std::max<std::size_t>(bytes.u8(start + 2), 1);
-  const std::size_t data = header.data_block == 0 ? 0 : (header.data_block - std::size_t{1}) * kBlock;
+  const std::size_t data =
+      header.data_block == 0 ? 0 : (header.data_block - std::size_t{1}) * kBlock;
   if (data > start) end = std::max(end, data);
   end = std::min(end, bytes.size());
 
@@ -105,14 +110,16 @@ Parameters Parameters::read(const Bytes& bytes, const Header& header) {
     };
     at += 2;
     need(at, static_cast<std::size_t>(name_length) + 2, "name");
-    const std::string name = upper(trimmed_text(bytes.text(at, static_cast<std::size_t>(name_length))));
+    const std::string name =
+        upper(trimmed_text(bytes.text(at, static_cast<std::size_t>(name_length))));
     at += static_cast<std::size_t>(name_length);
     const std::size_t jump = bytes.u16(at);
     const std::size_t next = jump == 0 ? end : at + jump;
     at += 2;
     if (jump != 0 && (next < at || next > end)) {
-      bytes.fail(at - 2, "parameter record '" + to_utf8(name) + "': the offset to the next record, " +
-                             std::to_string(jump) + ", leaves the parameter section, which ends at byte " +
+      bytes.fail(at - 2, "parameter record '" + to_utf8(name) +
+                             "': the offset to the next record, " + std::to_string(jump) +
+                             ", leaves the parameter section, which ends at byte " +
                              std::to_string(end));
     }
     if (id < 0) {
@@ -123,9 +130,10 @@ Parameters Parameters::read(const Bytes& bytes, const Header& header) {
       need(at, 2, "type");
       parameter.type = bytes.i8(at);
       const int dimensions = bytes.u8(at + 1);
-      if (parameter.type != -1 && parameter.type != 1 && parameter.type != 2 && parameter.type != 4) {
-        bytes.fail(at, "parameter '" + to_utf8(name) + "' has type " + std::to_string(parameter.type) +
-                           "; -1, 1, 2 or 4 expected");
+      if (parameter.type != -1 && parameter.type != 1 && parameter.type != 2 &&
+          parameter.type != 4) {
+        bytes.fail(at, "parameter '" + to_utf8(name) + "' has type " +
+                           std::to_string(parameter.type) + "; -1, 1, 2 or 4 expected");
       }
       if (dimensions > kMaxDimensions) {
         bytes.fail(at + 1, "parameter '" + to_utf8(name) + "' has " + std::to_string(dimensions) +
@@ -143,9 +151,10 @@ Parameters Parameters::read(const Bytes& bytes, const Header& header) {
       const std::size_t width = static_cast<std::size_t>(std::abs(parameter.type));
       const std::size_t room = next > at ? next - at : 0;
       if (parameter.count > room / width) {
-        bytes.fail(at, "parameter '" + to_utf8(name) + "' needs " + std::to_string(parameter.count) +
-                           " values of " + std::to_string(width) + " bytes, but its record has only " +
-                           std::to_string(room) + " bytes left");
+        bytes.fail(at, "parameter '" + to_utf8(name) + "' needs " +
+                           std::to_string(parameter.count) + " values of " + std::to_string(width) +
+                           " bytes, but its record has only " + std::to_string(room) +
+                           " bytes left");
       }
       out.parameters_.push_back(std::move(parameter));
       group_of.push_back(id);
@@ -225,7 +234,8 @@ std::vector<std::string> Parameters::strings(std::string_view group, std::string
     const Parameter* parameter =
         find(group, part == 1 ? std::string(name) : std::string(name) + std::to_string(part));
     if (parameter == nullptr || parameter->type != -1) return out;
-    if (parameter->count == 0) continue;  // a length or a number of 0: no strings, whatever the other says
+    if (parameter->count == 0)
+      continue;  // a length or a number of 0: no strings, whatever the other says
     const std::size_t length = parameter->dims.empty() ? 1 : parameter->dims.front();
     for (std::size_t at = 0; at < parameter->count; at += length) {
       out.push_back(to_utf8(trimmed_text(bytes_->text(parameter->offset + at, length))));

@@ -21,8 +21,8 @@ struct Header {
   std::uint16_t analog_per_frame = 0;  ///< channels x samples
   std::uint16_t first_frame = 0;
   std::uint16_t last_frame = 0;
-  float scale = 0.0F;                  ///< negative: float data
-  std::uint16_t data_block = 0;        ///< 1-based
+  float scale = 0.0F;            ///< negative: float data
+  std::uint16_t data_block = 0;  ///< 1-based
   std::uint16_t samples_per_frame = 0;
   float rate_hz = 0.0F;
 
@@ -60,10 +60,12 @@ class Parameters {
   [[nodiscard]] std::optional<double> number(std::string_view group, std::string_view name) const;
   [[nodiscard]] std::optional<double> count(std::string_view group, std::string_view name) const;
   /// Values as UTF-8 strings without trailing blanks and NULs; NAME2, NAME3, ... continue the list.
-  [[nodiscard]] std::vector<std::string> strings(std::string_view group, std::string_view name) const;
+  [[nodiscard]] std::vector<std::string> strings(std::string_view group,
+                                                 std::string_view name) const;
   [[nodiscard]] std::string string(std::string_view group, std::string_view name) const;
   /// As numbers, continued in NAME2, NAME3, ...
-  [[nodiscard]] std::vector<double> all_numbers(std::string_view group, std::string_view name) const;
+  [[nodiscard]] std::vector<double> all_numbers(std::string_view group,
+                                                std::string_view name) const;
 
   [[nodiscard]] std::size_t size() const { return parameters_.size(); }
   [[nodiscard]] std::size_t end_offset() const { return end_; }  ///< after the last record

@@ -22,7 +22,8 @@ std::optional<Vector3> axis(const std::string& text) {
   return out;
 }
 
-// Conversion of all analog channels; lists may be shorter than the channels (1 and 0 are then assumed).
+// Conversion of all analog channels; lists may be shorter than the channels (1 and 0 are then
+// assumed).
 std::vector<AnalogChannel> analog_channels(const Layout& layout, const Parameters& parameters) {
   const double general = parameters.number("ANALOG", "GEN_SCALE").value_or(1.0);
   const auto scales = parameters.all_numbers("ANALOG", "SCALE");
@@ -41,14 +42,22 @@ std::vector<AnalogChannel> analog_channels(const Layout& layout, const Parameter
   return out;
 }
 
-// A unit as people write it, to N, Nm or m; `otherwise` where it says nothing of the kind (V, counts).
+// A unit as people write it, to N, Nm or m; `otherwise` where it says nothing of the kind (V,
+// counts).
 double unit_factor(std::string unit, double otherwise) {
   std::erase_if(unit, [](char c) { return c == ' ' || c == '.' || c == '*' || c == '-'; });
   std::transform(unit.begin(), unit.end(), unit.begin(),
                  [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  static const std::array<std::pair<std::string_view, double>, 10> units{
-      {{"n", 1.0}, {"kn", 1e3}, {"nm", 1.0}, {"nmm", 1e-3}, {"ncm", 1e-2}, {"knm", 1e3},
-       {"m", 1.0}, {"mm", 1e-3}, {"cm", 1e-2}, {"newtonmeters", 1.0}}};
+  static const std::array<std::pair<std::string_view, double>, 10> units{{{"n", 1.0},
+                                                                          {"kn", 1e3},
+                                                                          {"nm", 1.0},
+                                                                          {"nmm", 1e-3},
+                                                                          {"ncm", 1e-2},
+                                                                          {"knm", 1e3},
+                                                                          {"m", 1.0},
+                                                                          {"mm", 1e-3},
+                                                                          {"cm", 1e-2},
+                                                                          {"newtonmeters", 1.0}}};
   for (const auto& [name, factor] : units) {
     if (name == unit) return factor;
   }
@@ -84,7 +93,8 @@ void place(Plate& plate, const std::optional<Vector3>& file_up, const Recording&
     plate.up = side > 0.0 ? normal : Vector3(-normal);
     return;
   }
-  // Without corners only the vertical can be trusted: plate z down, x along the file's first level axis.
+  // Without corners only the vertical can be trusted: plate z down, x along the file's first level
+  // axis.
   plate.up = file_up.value_or(Vector3::UnitZ());
   plate.axes.col(2) = -plate.up;
   const Vector3 level = std::abs(plate.up[0]) < 0.5 ? Vector3::UnitX() : Vector3::UnitY();
@@ -92,7 +102,8 @@ void place(Plate& plate, const std::optional<Vector3>& file_up, const Recording&
   plate.axes.col(1) = plate.axes.col(2).cross(level);
 }
 
-// Row `row` of a list whose first index has `rows` entries, for plate `index`; nothing where it is short.
+// Row `row` of a list whose first index has `rows` entries, for plate `index`; nothing where it is
+// short.
 std::optional<double> entry(const std::vector<double>& list, std::size_t rows, std::size_t row,
                             std::size_t index) {
   const std::size_t at = index * rows + row;
@@ -102,7 +113,9 @@ std::optional<double> entry(const std::vector<double>& list, std::size_t rows, s
 
 }  // namespace
 
-std::string plate_name(std::size_t number) { return "force plate " + std::to_string(number); }
+std::string plate_name(std::size_t number) {
+  return "force plate " + std::to_string(number);
+}
 
 PlateParameters::PlateParameters(const Layout& layout, const Parameters& parameters,
                                  double point_unit_m)
@@ -122,7 +135,9 @@ PlateParameters::PlateParameters(const Layout& layout, const Parameters& paramet
   channel_rows_ = list != nullptr && !list->dims.empty() ? list->dims.front() : 0;
 }
 
-std::size_t PlateParameters::count() const { return used_; }
+std::size_t PlateParameters::count() const {
+  return used_;
+}
 
 double PlateParameters::channel_unit(int type, std::size_t row, std::size_t channel) const {
   if (type == 4) return 1.0;  // the calibration matrix makes the units, see read_calibration
@@ -150,7 +165,8 @@ bool PlateParameters::read_calibration(std::size_t index, Plate& plate) const {
 
 void PlateParameters::read_geometry(std::size_t index, Plate& plate) const {
   for (std::size_t i = 0; i < 3; ++i) {
-    plate.origin[static_cast<Eigen::Index>(i)] = unit_m_ * entry(origins_, 3, i, index).value_or(0.0);
+    plate.origin[static_cast<Eigen::Index>(i)] =
+        unit_m_ * entry(origins_, 3, i, index).value_or(0.0);
     for (std::size_t corner = 0; corner < 4; ++corner) {
       plate.corners(static_cast<Eigen::Index>(corner), static_cast<Eigen::Index>(i)) =
           unit_m_ * entry(corners_, 12, 3 * corner + i, index)
@@ -186,8 +202,10 @@ std::optional<Plate> PlateParameters::plate(std::size_t index, const std::string
     const double number = entry(channels_, channel_rows_, row, index).value_or(0.0);
     if (!(number >= 1.0 && number <= static_cast<double>(analog_.size()))) {
       reason = "type " + std::to_string(out.type) + " needs " + std::to_string(wanted) +
-               " channels, but number " + std::to_string(row + 1) + " of its CHANNEL list is missing "
-               "or not one of the " + std::to_string(analog_.size()) + " analog channels";
+               " channels, but number " + std::to_string(row + 1) +
+               " of its CHANNEL list is missing "
+               "or not one of the " +
+               std::to_string(analog_.size()) + " analog channels";
       return std::nullopt;
     }
     const std::size_t channel = static_cast<std::size_t>(number) - 1;

@@ -15,8 +15,8 @@
 
 namespace runmech::c3d {
 
-/// In metres and the file's axes. Plate axes point from the corners' quadrants: 1 is +x +y, 2 is -x +y,
-/// 3 is -x -y, 4 is +x -y.
+/// In metres and the file's axes. Plate axes point from the corners' quadrants: 1 is +x +y, 2 is -x
+/// +y, 3 is -x -y, 4 is +x -y.
 struct Plate {
   std::size_t number = 0;  ///< 1-based
   int type = 0;
@@ -25,10 +25,11 @@ struct Plate {
   Eigen::Matrix<double, 6, 6> calibration = Eigen::Matrix<double, 6, 6>::Identity();
   Eigen::Vector3d origin = Eigen::Vector3d::Zero();
   Eigen::Matrix<double, 4, 3> corners = Eigen::Matrix<double, 4, 3>::Zero();
-  Eigen::Matrix3d axes = Eigen::Matrix3d::Identity();  ///< columns: plate x, y, z in the file's axes
+  Eigen::Matrix3d axes =
+      Eigen::Matrix3d::Identity();  ///< columns: plate x, y, z in the file's axes
   Eigen::Vector3d centre = Eigen::Vector3d::Zero();
   Eigen::Vector3d up = Eigen::Vector3d::Zero();  ///< unit
-  bool placed = false;           ///< corners are usable
+  bool placed = false;                           ///< corners are usable
 };
 
 /// "force plate 2", for notes and as the plate's name.
@@ -41,7 +42,8 @@ class PlateParameters {
 
   [[nodiscard]] std::size_t count() const;
 
-  /// The plate with its axes and up direction, or the reason why it cannot be read. `file_up` is "+z",
+  /// The plate with its axes and up direction, or the reason why it cannot be read. `file_up` is
+  /// "+z",
   /// ... or empty; then the markers in `recording` say which side of the plate is up.
   [[nodiscard]] std::optional<Plate> plate(std::size_t index, const std::string& file_up,
                                            Recording& recording, std::string& reason) const;

@@ -17,11 +17,13 @@ namespace {
 using Vector3 = Eigen::Vector3d;
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kLoaded_n = 20.0;       // COP below this vertical force is noise; our choice
-constexpr double kOffset_n = 2.0;        // an unloaded reading worth a note; our choice
-constexpr double kTurnedForce_n = 100.0;  // downward force that no drift or noise explains; our choice
+constexpr double kLoaded_n = 20.0;  // COP below this vertical force is noise; our choice
+constexpr double kOffset_n = 2.0;   // an unloaded reading worth a note; our choice
+constexpr double kTurnedForce_n =
+    100.0;  // downward force that no drift or noise explains; our choice
 
-/// Force, COP and free moment in the plate's own axes, N, m, Nm; origin at the centre of the surface.
+/// Force, COP and free moment in the plate's own axes, N, m, Nm; origin at the centre of the
+/// surface.
 struct Wrench {
   Vector3 force;
   Vector3 cop;
@@ -29,15 +31,15 @@ struct Wrench {
 };
 
 Wrench from_moment(const Vector3& force, const Vector3& at_surface) {
-  Wrench out{force, Vector3::Constant(kNaN),
-             kNaN};
+  Wrench out{force, Vector3::Constant(kNaN), kNaN};
   if (std::abs(force[2]) < kLoaded_n) return out;
   out.cop = Vector3(-at_surface[1] / force[2], at_surface[0] / force[2], 0.0);
   out.free_moment = at_surface[2] - out.cop[0] * force[1] + out.cop[1] * force[0];
   return out;
 }
 
-// The formulas of c3d.org for types 1 to 4 (4 is 2 after its calibration matrix); type 3 after Kistler.
+// The formulas of c3d.org for types 1 to 4 (4 is 2 after its calibration matrix); type 3 after
+// Kistler.
 Wrench wrench(const Plate& plate, const double* raw) {
   std::array<double, 8> v{};
   for (std::size_t i = 0; i < plate.channels.size(); ++i) v[i] = raw[i] * plate.unit[i];
@@ -120,13 +122,13 @@ bool is_occupied(const Plate& plate, const Recording& recording) {
   return seen > 0 && above * 10 >= seen * 9;
 }
 
-// The file may hold the force on the plate instead of the force on the runner. Told by a downward force
-// that is large, by itself and beside what other plates carry upwards; or by any force that always points
-// down while the runner is on that plate.
+// The file may hold the force on the plate instead of the force on the runner. Told by a downward
+// force that is large, by itself and beside what other plates carry upwards; or by any force that
+// always points down while the runner is on that plate.
 void correct_sign(ForcePlate& series, const Plate& plate, const Range& range, double most_up,
                   Recording& recording) {
-  const bool large = -range.low > std::max(kTurnedForce_n, 0.3 * most_up) &&
-                     -range.low > 3.0 * std::abs(range.high);
+  const bool large =
+      -range.low > std::max(kTurnedForce_n, 0.3 * most_up) && -range.low > 3.0 * range.high;
   const bool always = range.high < -kOffset_n && is_occupied(plate, recording);
   if (!large && !always) return;
   series.force_n = -series.force_n;
@@ -135,13 +137,15 @@ void correct_sign(ForcePlate& series, const Plate& plate, const Range& range, do
                                std::to_string(std::lround(range.low)) +
                                " N): sign turned, so that it is the force on the runner");
   if (!large) {
-    recording.warn("forces", plate_name(plate.number) +
-                                 " carries the runner all the time but reads too little for a body: "
-                                 "its scale may be wrong");
+    recording.warn("forces",
+                   plate_name(plate.number) +
+                       " carries the runner all the time but reads too little for a body: "
+                       "its scale may be wrong");
   }
 }
 
-// The force left while nobody stands on it, and the dead band below which the file holds exact zeros.
+// The force left while nobody stands on it, and the dead band below which the file holds exact
+// zeros.
 void note_unloaded(ForcePlate& plate, const Vector3& up, std::size_t number, Recording& recording) {
   const auto all = vertical_forces(plate, up);
   if (all.empty()) return;
@@ -177,14 +181,15 @@ void note_cop_outside(const ForcePlate& series, const Plate& plate, Recording& r
   std::size_t loaded = 0;
   std::size_t outside = 0;
   for (Eigen::Index i = 0; i < series.n_samples(); ++i) {
-    if (std::isnan(series.cop_m(i, 0)) || std::abs(series.force_n.row(i) * plate.up) < 100.0) continue;
+    if (std::isnan(series.cop_m(i, 0)) || std::abs(series.force_n.row(i) * plate.up) < 100.0)
+      continue;
     ++loaded;
-    const Vector3 local =
-        plate.axes.transpose() * (series.cop_m.row(i).transpose() - plate.centre);
+    const Vector3 local = plate.axes.transpose() * (series.cop_m.row(i).transpose() - plate.centre);
     outside += std::abs(local[0]) > half_x + 0.05 || std::abs(local[1]) > half_y + 0.05 ? 1 : 0;
   }
   if (outside > loaded / 10) {
-    recording.warn("forces", plate_name(plate.number) + ": the centre of pressure lies off the plate in " +
+    recording.warn("forces", plate_name(plate.number) +
+                                 ": the centre of pressure lies off the plate in " +
                                  std::to_string(100 * outside / loaded) +
                                  " % of the loaded samples; corners, origin or units may be wrong");
   }
