@@ -8,6 +8,7 @@
 #include <numbers>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/gait/strides.hpp"
 #include "runmech/signal/filter.hpp"
 #include "runmech/signal/gaps.hpp"
 #include "runmech/signal/interpolate.hpp"
@@ -181,18 +182,15 @@ Trial prepare(const GaitSignals& signals, const GaitEvents& events, const Metric
   trial.standing_obliquity = signals.standing.obliquity_rad;
   trial.notes = events.notes;
 
-  std::vector<double> strides;
-  for (const Side side : kSides) {
-    for (const Contact& c : trial.contacts[side]) {
-      trial.context.strides_found += c.next_strike.known();
-      trial.context.strides_used += c.next_strike.known() && c.doubt.empty();
-      if (c.next_strike.known() && c.doubt.empty()) strides.push_back(c.stride_s());
-    }
-  }
-  trial.stride_s = median(strides);
+  const std::vector<Stride> found = strides(events, &signals);
+  trial.context.strides_found = static_cast<int>(found.size());
+  trial.context.strides_used = used_count(found);
+  std::vector<double> durations;
+  for (const Stride& stride : found) durations.push_back(stride.duration_s());
+  trial.stride_s = median(durations);
 
   // One running stride lasts 0.7 s (metrics A) where this trial shows none of its own.
-  const double stride_s = strides.empty() ? 0.7 : trial.stride_s;
+  const double stride_s = found.empty() ? 0.7 : trial.stride_s;
   double harmonics = options.filter_harmonics;
   if (harmonics == 0.0 && !signals.from_fit) harmonics = signals.keypoints ? 7.0 : 11.0;
   const double cutoff_hz = std::min(harmonics / stride_s, 0.45 * trial.rate_hz);
@@ -233,7 +231,6 @@ Trial prepare(const GaitSignals& signals, const GaitEvents& events, const Metric
     }
     trial.trunk = between(base, smooth(signals.trunk_top, "trunk_top"),
                           [](const Eigen::Vector3d& d) { return std::atan2(d.x(), d.y()); });
-    if (pelvis.values.rows() > 0) trial.pelvis_x = {pelvis.values.col(0), pelvis.filled};
   }
   if (trial.frontal) {
     trial.obliquity = between(smooth(signals.pelvis_side.left, "pelvis_side.left"),
@@ -250,7 +247,7 @@ Trial prepare(const GaitSignals& signals, const GaitEvents& events, const Metric
   trial.context.leg_length_m = leg_length(signals, legs, options);
   // A picture's scale: from stature good to a few percent (our choice 3 %), assumed to 15 % (keypoints 0).
   if (signals.keypoints) trial.scale_sd_share = signals.scale_assumed ? 0.15 : 0.03;
-  find_speed(trial, signals);
+  find_speed(trial, signals, events);
   check_tracking(trial);
   return trial;
 }

@@ -71,7 +71,6 @@ struct Trial {
   Sided<Series> foot_x;    ///< heel (else ankle) along the heading, m
   Series trunk;            ///< to the vertical, + forward
   Series obliquity;        ///< pelvis line, + right side up
-  Series pelvis_x;
   Series height;           ///< of the centre of mass surrogate, m
   bool height_has_legs = false;  ///< pelvis and legs; else the pelvis point alone
 
@@ -91,11 +90,15 @@ struct Trial {
 [[nodiscard]] Trial prepare(const GaitSignals& signals, const GaitEvents& events,
                             const MetricOptions& options);
 
-/// Contacts of both sides from the events: order checked, outliers in stride time marked.
+/// No foot stays down longer than this in running: a lone contact without end is none (our choice; 0.6 s is
+/// twice the contact of the slowest runner of RBDS).
+inline constexpr double kLongestContact_s = 0.6;
+
+/// Contacts of both sides from the events; those of unused strides carry the reason.
 [[nodiscard]] Sided<std::vector<Contact>> contacts_of(const GaitEvents& events, double rate_hz);
 
-/// Fills speed, its source and error in trial.context; needs contacts and the foot series.
-void find_speed(Trial& trial, const GaitSignals& signals);
+/// Fills speed, its source and error in trial.context, and a surface not stated.
+void find_speed(Trial& trial, const GaitSignals& signals, const GaitEvents& events);
 
 /// Marks what cannot be a running person (metrics.md K3).
 void check_tracking(Trial& trial);

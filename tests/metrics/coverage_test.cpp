@@ -23,7 +23,7 @@ TEST(Coverage, TwoSdHoldTheTruthOverRandomTrials) {
     std::normal_distribution<double> normal;
     auto signals = test::signals_of(s);
     auto events = test::events_of(s, 0.008);
-    // A detector errs by a constant and by scatter, 8 ms together; points shake by 3 mm and sit
+    // A detector errs by a constant and by scatter, 8 ms together; points shake by 1 mm and sit
     // 6 mm off, on the pelvis 2 mm off their place in the standing trial.
     const double strike_bias = 0.006 * normal(random);
     const double toe_off_bias = 0.006 * normal(random);
@@ -36,7 +36,7 @@ TEST(Coverage, TwoSdHoldTheTruthOverRandomTrials) {
         const double up = p == &signals.pelvis_side[side] ? 0.002 : 0.003;
         const Eigen::RowVector3d offset(0.006 * normal(random), up * normal(random), 0.0);
         for (Eigen::Index i = 0; i < p->rows(); ++i) {
-          p->row(i) += offset + Eigen::RowVector3d(0.003 * normal(random), 0.003 * normal(random), 0.0);
+          p->row(i) += offset + Eigen::RowVector3d(0.001 * normal(random), 0.001 * normal(random), 0.0);
         }
       }
     }
