@@ -176,6 +176,10 @@ void settle_frames(const Bytes& bytes, const Header& header, const Parameters& p
                    Layout& layout, Recording& recording) {
   const auto start = long_field(parameters, "ACTUAL_START_FIELD");
   layout.first_frame = std::max<std::size_t>(header.first_frame, 1);
+  if (header.last_frame < header.first_frame) {
+    recording.warn("frames", "the header's last frame, " + std::to_string(header.last_frame) +
+                                 ", is before its first, " + std::to_string(header.first_frame));
+  }
   if (start && *start >= kFullCount) layout.first_frame = *start;
 
   std::size_t end = bytes.size();

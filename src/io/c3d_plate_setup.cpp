@@ -184,7 +184,7 @@ void PlateParameters::read_geometry(std::size_t index, Plate& plate) const {
 }
 
 std::optional<Plate> PlateParameters::plate(std::size_t index, const std::string& file_up,
-                                            Recording& recording, std::string& reason) const {
+                                            const Recording& recording, std::string& reason) const {
   Plate out;
   out.number = index + 1;
   if (index >= types_.size() || !std::isfinite(types_[index])) {
@@ -197,7 +197,6 @@ std::optional<Plate> PlateParameters::plate(std::size_t index, const std::string
     return std::nullopt;
   }
   const std::size_t wanted = out.type == 3 ? 8 : 6;
-  bool short_scale = false;
   for (std::size_t row = 0; row < wanted; ++row) {
     const double number = entry(channels_, channel_rows_, row, index).value_or(0.0);
     if (!(number >= 1.0 && number <= static_cast<double>(analog_.size()))) {
@@ -209,17 +208,13 @@ std::optional<Plate> PlateParameters::plate(std::size_t index, const std::string
       return std::nullopt;
     }
     const std::size_t channel = static_cast<std::size_t>(number) - 1;
-    short_scale = short_scale || channel >= scale_count_;
+    out.scale_assumed = out.scale_assumed || channel >= scale_count_;
     out.channels.push_back(analog_[channel]);
     out.unit.push_back(channel_unit(out.type, row, channel));
   }
   if (out.type == 4 && !read_calibration(index, out)) {
     reason = "type 4 needs a CAL_MATRIX, which is missing, 0 or not a number";
     return std::nullopt;
-  }
-  if (short_scale) {
-    recording.warn("forces", plate_name(out.number) +
-                                 ": ANALOG:SCALE is too short for its channels, 1 assumed");
   }
   read_geometry(index, out);
   place(out, axis(file_up), recording);

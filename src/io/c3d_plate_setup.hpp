@@ -29,6 +29,7 @@ struct Plate {
       Eigen::Matrix3d::Identity();  ///< columns: plate x, y, z in the file's axes
   Eigen::Vector3d centre = Eigen::Vector3d::Zero();
   Eigen::Vector3d up = Eigen::Vector3d::Zero();  ///< unit
+  bool scale_assumed = false;                    ///< ANALOG:SCALE is too short for its channels
   bool placed = false;                           ///< corners are usable
 };
 
@@ -46,7 +47,7 @@ class PlateParameters {
   /// "+z",
   /// ... or empty; then the markers in `recording` say which side of the plate is up.
   [[nodiscard]] std::optional<Plate> plate(std::size_t index, const std::string& file_up,
-                                           Recording& recording, std::string& reason) const;
+                                           const Recording& recording, std::string& reason) const;
 
  private:
   [[nodiscard]] double channel_unit(int type, std::size_t row, std::size_t channel) const;

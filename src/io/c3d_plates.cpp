@@ -7,6 +7,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "c3d_plate_setup.hpp"
@@ -233,8 +235,7 @@ void read_plates(const Bytes& bytes, const Layout& layout, const Parameters& par
   const PlateParameters source(layout, parameters, point_unit_m);
   std::vector<bool> taken(layout.channels, false);
   std::vector<Plate> plates;
-  std::vector<Range> ranges;
-  double most_up = 0.0;
+  std::map<std::string, std::vector<std::size_t>> left_out;  // reason, plates
   for (std::size_t index = 0; index < source.count(); ++index) {
     std::string reason = "the file has no analog data";
     auto plate = layout.channels > 0 ? source.plate(index, up, recording, reason) : std::nullopt;
@@ -245,18 +246,33 @@ void read_plates(const Bytes& bytes, const Layout& layout, const Parameters& par
       plate.reset();
     }
     if (!plate) {
-      recording.warn("forces", plate_name(index + 1) + " left out: " + reason);
+      left_out[reason].push_back(index + 1);
       continue;
     }
     for (const auto& channel : plate->channels) taken[channel.index] = true;
-    if (!plate->placed) {
-      recording.warn("forces", plate_name(index + 1) +
+    plates.push_back(std::move(*plate));
+  }
+  for (const auto& [reason, numbers] : left_out) {
+    recording.warn(
+        "forces", (numbers.size() == 1 ? plate_name(numbers[0])
+                                       : std::to_string(numbers.size()) + " force plates, number " +
+                                             std::to_string(numbers[0]) + " the first,") +
+                      " left out: " + reason);
+  }
+  std::vector<Range> ranges;
+  double most_up = 0.0;
+  for (const Plate& plate : plates) {
+    if (plate.scale_assumed) {
+      recording.warn("forces", plate_name(plate.number) +
+                                   ": ANALOG:SCALE is too short for its channels, 1 assumed");
+    }
+    if (!plate.placed) {
+      recording.warn("forces", plate_name(plate.number) +
                                    ": its corners are unusable, so only the vertical force can be "
                                    "trusted; horizontal directions are a guess, COP is missing");
     }
-    recording.plates.push_back(read_series(bytes, layout, *plate));
-    plates.push_back(std::move(*plate));
-    ranges.push_back(vertical_range(recording.plates.back(), plates.back().up));
+    recording.plates.push_back(read_series(bytes, layout, plate));
+    ranges.push_back(vertical_range(recording.plates.back(), plate.up));
     most_up = std::max(most_up, ranges.back().high);
   }
   for (std::size_t i = 0; i < plates.size(); ++i) {

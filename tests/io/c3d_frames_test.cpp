@@ -164,6 +164,17 @@ TEST(C3dFrames, HeaderSamplesWinOverAnalogRate) {
   EXPECT_TRUE(has_warning(recording, "forces", "1020 Hz"));
 }
 
+TEST(C3dFrames, DataStartInHeaderAndParameter) {
+  auto made = counting(10, 2);
+  made.integers("POINT", "DATA_START", {99});
+  EXPECT_TRUE(has_warning(read_c3d(made.build()).recording, "frames", "DATA_START is block 99"));
+  FileBytes file = made.build();
+  made.items.back().values = {static_cast<double>(file.bytes[16])};
+  file = made.build();
+  file.bytes[16] = 0;
+  expect_all_rows(read_c3d(file).recording, 10);
+}
+
 TEST(C3dFrames, RateFromTheHeaderWhereTheParameterIsMissingOrAbsurd) {
   for (const double stated : {0.0, -5.0, 1e9, std::numeric_limits<double>::quiet_NaN()}) {
     auto made = counting(10, 2);
