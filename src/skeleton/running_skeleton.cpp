@@ -54,15 +54,14 @@ Person person_of(const Subject& subject) {
   check("mass_kg", subject.mass_kg, 10.0, 250.0);
   Person person{};
   person.stature_m = subject.stature_m > 0.0 ? subject.stature_m : kNominalStature_m;
-  person.mass_kg = subject.mass_kg > 0.0
-                       ? subject.mass_kg
-                       : kNominalMass_kg_m2 * person.stature_m * person.stature_m;
+  person.mass_kg = subject.mass_kg > 0.0 ? subject.mass_kg
+                                         : kNominalMass_kg_m2 * person.stature_m * person.stature_m;
   person.female = subject.sex == Sex::female ? 1.0 : subject.sex == Sex::male ? 0.0 : 0.5;
   return person;
 }
 
-/// Point inertia about the segment's axes, summed over its parts by the parallel-axis rule. Products of
-/// inertia are left out: the parts are nearly aligned with the axes.
+/// Point inertia about the segment's axes, summed over its parts by the parallel-axis rule.
+/// Products of inertia are left out: the parts are nearly aligned with the axes.
 class Inertia {
  public:
   void add(const Json& part, const Json& table, const Reflection& side, const Person& person) {
@@ -74,7 +73,8 @@ class Inertia {
     const Eigen::Vector3d from = side.place(part.at("from"), person.stature_m);
     const Eigen::Vector3d to = side.place(part.at("to"), person.stature_m);
     const double length = (to - from).norm();
-    const double m = person.mass_kg * both([](const Json& j) { return j.at("mass").get<double>(); });
+    const double m =
+        person.mass_kg * both([](const Json& j) { return j.at("mass").get<double>(); });
     const double com = both([](const Json& j) { return j.at("com").get<double>(); });
     const auto moment = [&](std::size_t k) {
       const double r =
@@ -87,19 +87,18 @@ class Inertia {
     const Eigen::Vector3d c = from + com * (to - from);
     mass_ += m;
     first_ += m * c;
-    about_origin_ += own + m * Eigen::Vector3d(c.y() * c.y() + c.z() * c.z(),
-                                               c.x() * c.x() + c.z() * c.z(),
-                                               c.x() * c.x() + c.y() * c.y());
+    about_origin_ +=
+        own + m * Eigen::Vector3d(c.y() * c.y() + c.z() * c.z(), c.x() * c.x() + c.z() * c.z(),
+                                  c.x() * c.x() + c.y() * c.y());
   }
   void give(Segment& segment) const {
     segment.mass_kg = mass_;
     if (mass_ <= 0.0) return;
     const Eigen::Vector3d c = first_ / mass_;
     segment.centre_of_mass_m = c;
-    segment.inertia_kg_m2 =
-        about_origin_ - mass_ * Eigen::Vector3d(c.y() * c.y() + c.z() * c.z(),
-                                                c.x() * c.x() + c.z() * c.z(),
-                                                c.x() * c.x() + c.y() * c.y());
+    segment.inertia_kg_m2 = about_origin_ - mass_ * Eigen::Vector3d(c.y() * c.y() + c.z() * c.z(),
+                                                                    c.x() * c.x() + c.z() * c.z(),
+                                                                    c.x() * c.x() + c.y() * c.y());
   }
 
  private:
@@ -114,6 +113,7 @@ Coordinate coordinate_of(const Json& json, const Reflection& side, int segment) 
   c.plane = parse_plane(json.at("plane").get<std::string>());
   c.segment = segment;
   c.rotation = json.contains("rotation");
+  c.rigid_below = json.value("rigid_below", 0);
   if (c.rotation) {
     c.axis = side.rotation_axis(json.at("rotation"));
     c.lower = radians(json.at("range_deg").at(0));
@@ -167,9 +167,8 @@ Skeleton skeleton_of(const Json& tree, const Json& table, const Subject& subject
   out.subject = subject;
   for (const auto& chain : tree.at("chains")) {
     const bool mirrored = chain.value("mirrored", false);
-    for (const Reflection& side : mirrored
-                                      ? std::vector<Reflection>{{"r", 1.0}, {"l", -1.0}}
-                                      : std::vector<Reflection>{{"", 1.0}}) {
+    for (const Reflection& side : mirrored ? std::vector<Reflection>{{"r", 1.0}, {"l", -1.0}}
+                                           : std::vector<Reflection>{{"", 1.0}}) {
       for (const auto& segment : chain.at("segments")) {
         add_segment(segment, table, side, person, out);
       }

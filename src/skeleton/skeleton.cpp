@@ -72,8 +72,7 @@ Eigen::Vector3d centre_of_mass(const Skeleton& skeleton, const SkeletonState<dou
   for (std::size_t s = 0; s < skeleton.segments.size(); ++s) {
     const Segment& segment = skeleton.segments[s];
     mass += segment.mass_kg;
-    moment += segment.mass_kg *
-              (state.origin[s] + state.rotation[s] * segment.centre_of_mass_m);
+    moment += segment.mass_kg * (state.origin[s] + state.rotation[s] * segment.centre_of_mass_m);
   }
   return moment / mass;  // 0 / 0 = NaN where nothing has mass
 }

@@ -49,9 +49,9 @@ TEST(RunningSkeleton, HasTheCoordinatesOfTheRajagopalModel) {
   std::set<std::string> expected{"pelvis_tx",        "pelvis_ty",      "pelvis_tz",
                                  "pelvis_tilt",      "pelvis_list",    "pelvis_rotation",
                                  "lumbar_extension", "lumbar_bending", "lumbar_rotation"};
-  for (const char* stem : {"hip_flexion", "hip_adduction", "hip_rotation", "knee_angle",
-                           "ankle_angle", "subtalar_angle", "mtp_angle", "arm_flex", "arm_add",
-                           "arm_rot", "elbow_flex"}) {
+  for (const char* stem :
+       {"hip_flexion", "hip_adduction", "hip_rotation", "knee_angle", "ankle_angle",
+        "subtalar_angle", "mtp_angle", "arm_flex", "arm_add", "arm_rot", "elbow_flex"}) {
     expected.insert(std::string(stem) + "_r");
     expected.insert(std::string(stem) + "_l");
   }
@@ -65,18 +65,18 @@ TEST(RunningSkeleton, SignsAreTheDocumentedOnesOnBothSides) {
     EXPECT_LT(out * shift("hip_adduction" + side, "knee" + side).z(), -0.02);  // to the midline
     EXPECT_LT(out * shift("hip_rotation" + side, "toe" + side).z(), -0.01);    // toes inward
     EXPECT_LT(shift("knee_angle" + side, "ankle" + side).x(), -0.02);
-    EXPECT_GT(shift("ankle_angle" + side, "toe" + side).y(), 0.01);            // dorsiflexion
+    EXPECT_GT(shift("ankle_angle" + side, "toe" + side).y(), 0.01);              // dorsiflexion
     EXPECT_LT(out * shift("subtalar_angle" + side, "sole_heel" + side).z(), 0);  // sole inward
-    EXPECT_LT(shift("mtp_angle" + side, "toe" + side).y(), -0.002);            // toes to the sole
+    EXPECT_LT(shift("mtp_angle" + side, "toe" + side).y(), -0.002);              // toes to the sole
     EXPECT_GT(shift("arm_flex" + side, "elbow" + side).x(), 0.02);
     EXPECT_LT(out * shift("arm_add" + side, "elbow" + side).z(), -0.02);
     EXPECT_GT(shift("elbow_flex" + side, "wrist" + side).x(), 0.02);
   }
-  EXPECT_LT(shift("pelvis_tilt", "c7").x(), -0.02);       // + backward
-  EXPECT_LT(shift("pelvis_list", "asis_r").y(), -0.005);    // + right side down
+  EXPECT_LT(shift("pelvis_tilt", "c7").x(), -0.02);          // + backward
+  EXPECT_LT(shift("pelvis_list", "asis_r").y(), -0.005);     // + right side down
   EXPECT_GT(shift("pelvis_rotation", "asis_r").x(), 0.005);  // + turned left, right side forward
   EXPECT_LT(shift("lumbar_extension", "c7").x(), -0.02);
-  EXPECT_GT(shift("lumbar_bending", "c7").z(), 0.02);     // + to the right
+  EXPECT_GT(shift("lumbar_bending", "c7").z(), 0.02);  // + to the right
 }
 
 TEST(RunningSkeleton, LengthsAreTheStatedFractionsOfStature) {

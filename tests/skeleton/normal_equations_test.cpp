@@ -129,10 +129,9 @@ TEST(NormalEquations, FactorSolvesInvertsAndKeepsLockedOnesOut) {
     equations.inverse_diagonal(variance);
     const Eigen::MatrixXd inverse = expected.inverse();
     EXPECT_LT((expected * step - right).norm() / right.norm(), 1e-10);
-    EXPECT_LT(((variance - inverse.diagonal()).array() / inverse.diagonal().array())
-                  .abs()
-                  .maxCoeff(),
-              1e-8);
+    EXPECT_LT(
+        ((variance - inverse.diagonal()).array() / inverse.diagonal().array()).abs().maxCoeff(),
+        1e-8);
     ASSERT_TRUE(equations.factor(0.3));
     equations.solve(step);
     expected.diagonal() *= 1.3;
@@ -178,16 +177,18 @@ TEST(NormalEquations, OrderOfMarkersDoesNotMatter) {
 TEST(NormalEquations, KeepTheirDigitsFarFromTheOrigin) {
   Problem p = problem(8);
   const auto near = evaluate(p, all_free(p.skeleton));
-  p.q[p.skeleton.coordinate("pelvis_tx")] += 128.0;  // a power of two: the measured points are exact
+  p.q[p.skeleton.coordinate("pelvis_tx")] +=
+      128.0;  // a power of two: the measured points are exact
   for (std::size_t k = 0; k < p.weight.size(); ++k) p.measured[3 * k] += 128.0;
   const auto far = evaluate(p, all_free(p.skeleton));
-  EXPECT_LT((near.hessian() - far.hessian()).cwiseAbs().maxCoeff() /
-                near.hessian().cwiseAbs().maxCoeff(),
-            1e-12);
+  EXPECT_LT(
+      (near.hessian() - far.hessian()).cwiseAbs().maxCoeff() / near.hessian().cwiseAbs().maxCoeff(),
+      1e-12);
 }
 
 TEST(NormalEquations, ScaleWithTheUnitOfLengthAsTheyShould) {
-  // Millimetres for metres: translations' entries of H keep their value per 1/mm^2, rotations' do not change.
+  // Millimetres for metres: translations' entries of H keep their value per 1/mm^2, rotations' do
+  // not change.
   Problem p = problem(9);
   const auto metres = evaluate(p, all_free(p.skeleton));
   Problem mm = p;

@@ -12,7 +12,8 @@
 
 namespace runmech {
 
-/// Usability of one frame's pose, decided by what was seen and how well it fits, never by a solver flag.
+/// Usability of one frame's pose, decided by what was seen and how well it fits, never by a solver
+/// flag.
 enum class FrameStatus : std::uint8_t {
   ok,
   few_markers,    ///< too few used markers to hold the observed coordinates
@@ -25,16 +26,23 @@ enum class FrameStatus : std::uint8_t {
 
 enum class CoordinateStatus : std::uint8_t {
   observed,
-  undetermined,  ///< the data do not determine it: held by a prior, reported as missing
-  locked,        ///< outside the view's plane, or nothing on its segment or below it was recorded
+  undetermined,  ///< the data do not determine it, or nothing beyond it was recorded: reported as
+                 ///< missing
+  locked,        ///< held at neutral: outside the view's plane, or a joint taken as rigid (mtp)
 };
 [[nodiscard]] std::string_view to_string(CoordinateStatus);
 
+/// A stretch of time, both ends included.
+struct TimeSpan {
+  double start_s = 0.0;
+  double end_s = 0.0;
+};
+
 struct FrameQuality {
-  double rms_m = 0.0;      ///< over used markers, 3-D distance
-  int n_used = 0;          ///< markers that carried weight
-  int worst_marker = -1;   ///< index in skeleton.markers, -1 when none
-  double worst_m = 0.0;    ///< its distance
+  double rms_m = 0.0;     ///< over used markers, 3-D distance
+  int n_used = 0;         ///< markers that carried weight
+  int worst_marker = -1;  ///< index in skeleton.markers, -1 when none
+  double worst_m = 0.0;   ///< its distance
   FrameStatus status = FrameStatus::no_data;
 };
 
@@ -42,26 +50,34 @@ struct FrameQuality {
 /// Radians and metres inside; read-only and safe to share between threads.
 class Motion {
  public:
-  /// Value or derivative (0..2) of one coordinate at time t [s]. Outside [start_s, end_s]: NaN.
+  /// Value or derivative (0..2) of one coordinate at time t [s]. NaN outside [start_s, end_s],
+  /// inside a gap of the data longer than the fit may bridge, and where the coordinate was not
+  /// observed.
   [[nodiscard]] double coordinate(int index, double t_s, int derivative = 0) const;
   /// All coordinates at time t, n_coordinates.
   [[nodiscard]] Eigen::VectorXd coordinates(double t_s, int derivative = 0) const;
   /// World position, velocity or acceleration (derivative 0..2) of a point of the body at time t.
+  /// Locked joints on the way to it stand at neutral; with an undetermined one on the way it is
+  /// NaN.
   [[nodiscard]] Eigen::Vector3d point(const BodyPoint& at, double t_s, int derivative = 0) const;
-  /// The same at every time stamp of the recording, n_frames x 3; rows without a usable pose are NaN.
+  /// The same at every time stamp of the recording, n_frames x 3; rows without a usable pose are
+  /// NaN.
   [[nodiscard]] Points points(const BodyPoint& at) const;
 
   [[nodiscard]] double start_s() const;
   [[nodiscard]] double end_s() const;
 
   Skeleton skeleton;
-  std::vector<double> time_s;                     ///< the recording's frames
-  FrameMatrix frame_coordinates;                  ///< n_frames x n_coordinates, NaN where not usable
-  std::vector<FrameQuality> quality;              ///< n_frames
+  std::vector<double> time_s;         ///< the recording's frames
+  FrameMatrix frame_coordinates;      ///< n_frames x n_coordinates, NaN where not usable
+  std::vector<FrameQuality> quality;  ///< n_frames
   std::vector<CoordinateStatus> coordinate_status;  ///< n_coordinates
-  std::vector<double> coordinate_sd;              ///< n_coordinates, rad or m, of one frame's value
-  double smoothing_hz = 0.0;                      ///< bandwidth the smoothing amounts to
-  std::string method;                             ///< "frame" or "trajectory"
+  /// n_coordinates, rad or m: white noise of one frame's value, from the normal equations and the
+  /// residuals. Says nothing of soft tissue or calibration, which repeat every stride. NaN where
+  /// not observed.
+  std::vector<double> coordinate_sd;
+  double smoothing_hz = 0.0;  ///< bandwidth the smoothing amounts to
+  std::string method;         ///< "frame" or "trajectory"
 
   // What later rooms need to know of the recording.
   View view = View::spatial;
@@ -72,9 +88,10 @@ class Motion {
   std::vector<Note> notes;
 
   /// Spline control values, filled by the fits; use coordinate() to read.
-  std::vector<double> knots;                      ///< of `degree`, strictly increasing inside
+  std::vector<double> knots;  ///< of `degree`, strictly increasing inside
   int degree = 3;
-  FrameMatrix control;                            ///< n_control x n_coordinates
+  FrameMatrix control;                      ///< n_control x n_coordinates
+  std::vector<std::vector<TimeSpan>> gaps;  ///< per coordinate: where nothing is known
 };
 
 }  // namespace runmech

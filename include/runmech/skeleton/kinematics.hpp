@@ -57,8 +57,8 @@ void turn(Eigen::Matrix<Scalar, 3, 3>& r, const Eigen::Vector3d& axis, const Sca
 
 }  // namespace detail
 
-/// Places every segment for the coordinates q (n_coordinates, radians and metres). The Scalar may be
-/// double or an automatic-differentiation type such as ceres::Jet.
+/// Places every segment for the coordinates q (n_coordinates, radians and metres). The Scalar may
+/// be double or an automatic-differentiation type such as ceres::Jet.
 template <class Scalar>
 void forward_kinematics(const Skeleton& skeleton, const Scalar* q, SkeletonState<Scalar>& state) {
   using Vector3 = typename SkeletonState<Scalar>::Vector3;

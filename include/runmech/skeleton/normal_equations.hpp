@@ -9,35 +9,37 @@
 
 namespace runmech {
 
-/// The normal equations H step = g of a pose that shall bring the skeleton's markers to where they were
-/// measured: H = J'WJ and g = J'W(measured - modelled), W one weight per marker.
+/// The normal equations H step = g of a pose that shall bring the skeleton's markers to where they
+/// were measured: H = J'WJ and g = J'W(measured - modelled), W one weight per marker.
 ///
-/// No Jacobian is formed. H of a tree is its joint-space inertia matrix with the weights as point masses
-/// at the markers: masses and moments are summed per segment, added up towards the root once, and the
-/// entries read off (composite bodies, Featherstone 2008, ch. 6); the factorisation H = L'DL, leaves
-/// first, keeps the tree's zeros (ibid. 6.5). Moments are taken about the root segment, so that a run far
-/// from the world's origin loses no digits.
+/// No Jacobian is formed. H of a tree is its joint-space inertia matrix with the weights as point
+/// masses at the markers: masses and moments are summed per segment, added up towards the root
+/// once, and the entries read off (composite bodies, Featherstone 2008, ch. 6); the factorisation H
+/// = L'DL, leaves first, keeps the tree's zeros (ibid. 6.5). Moments are taken about the root
+/// segment, so that a run far from the world's origin loses no digits.
 ///
-/// Works on the free coordinates only; "index" below is a place in free_coordinates(). Scratch: one per
-/// thread; nothing is allocated after construction.
+/// Works on the free coordinates only; "index" below is a place in free_coordinates(). Scratch: one
+/// per thread; nothing is allocated after construction.
 class NormalEquations {
  public:
-  /// `free[j]`: coordinate j may move. `unseen_axis`: 0, 1 or 2 when the recording says nothing along
-  /// that world axis (planar views), else -1. Throws InvalidArgument for a wrong size.
+  /// `free[j]`: coordinate j may move. `unseen_axis`: 0, 1 or 2 when the recording says nothing
+  /// along that world axis (planar views), else -1. Throws InvalidArgument for a wrong size.
   NormalEquations(const Skeleton& skeleton, const std::vector<bool>& free, int unseen_axis = -1);
 
   [[nodiscard]] int size() const { return static_cast<int>(free_.size()); }
   [[nodiscard]] const std::vector<int>& free_coordinates() const { return free_; }
   [[nodiscard]] int n_markers() const { return static_cast<int>(markers_.size()); }
 
-  /// Step 1: measured - modelled of every marker, 3 x n_markers in the skeleton's order. `measured_m`
-  /// holds x y z per marker; a marker of `weight` 0 may hold anything and is not touched.
+  /// Step 1: measured - modelled of every marker, 3 x n_markers in the skeleton's order.
+  /// `measured_m` holds x y z per marker; a marker of `weight` 0 may hold anything and is not
+  /// touched.
   void measure(const SkeletonState<double>& state, const double* measured_m, const double* weight);
   [[nodiscard]] const Eigen::Matrix3Xd& residuals_m() const { return residual_; }
 
   /// Step 2: H and g at the state given to measure(). `weight`: 1 / m^2, n_markers.
   void accumulate(const SkeletonState<double>& state, const double* weight);
-  /// Adds a one-coordinate prior: information to H's diagonal, `pull` = information * (mean - value) to g.
+  /// Adds a one-coordinate prior: information to H's diagonal, `pull` = information * (mean -
+  /// value) to g.
   void add_prior(int index, double information, double pull);
 
   /// Step 3: H = L'DL of H + damping * diag(H). False when a pivot is not positive.
@@ -46,7 +48,8 @@ class NormalEquations {
   void solve(Eigen::VectorXd& step) const;
   /// Diagonal of the inverse of what was factored: variances when weights are 1 / sigma^2.
   void inverse_diagonal(Eigen::VectorXd& variance);
-  /// Information on each coordinate when those above it on the tree are known and those below are not.
+  /// Information on each coordinate when those above it on the tree are known and those below are
+  /// not.
   [[nodiscard]] double pivot(int index) const { return factor_[row_[index] + depth_[index]]; }
 
   /// H, dense and symmetric, and g: for tests and for reading.
@@ -75,11 +78,11 @@ class NormalEquations {
   void back_substitute(double* x) const;
 
   std::vector<int> free_;
-  std::vector<bool> rotation_;        // per index
-  std::vector<int> depth_;            // number of free coordinates above, per index
-  std::vector<int> row_;              // where a packed row starts: its ancestors by depth, then itself
-  std::vector<int> ancestors_;        // index of each packed entry
-  std::vector<int> parent_;           // per segment
+  std::vector<bool> rotation_;  // per index
+  std::vector<int> depth_;      // number of free coordinates above, per index
+  std::vector<int> row_;        // where a packed row starts: its ancestors by depth, then itself
+  std::vector<int> ancestors_;  // index of each packed entry
+  std::vector<int> parent_;     // per segment
   std::vector<FreeRange> of_segment_;
   std::vector<PlacedMarker> markers_;  // by segment
   int unseen_axis_;

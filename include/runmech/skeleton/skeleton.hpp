@@ -20,22 +20,28 @@ struct Coordinate {
   Plane plane = Plane::sagittal;
   bool rotation = true;  ///< false: translation
   int segment = 0;       ///< the segment it moves
-  Eigen::Vector3d axis = Eigen::Vector3d::UnitZ();  ///< unit, in the frame left by the elements before it
+  Eigen::Vector3d axis =
+      Eigen::Vector3d::UnitZ();  ///< unit, in the frame left by the elements before it
   double lower = -3.14159;
   double upper = 3.14159;
+  /// Held at neutral when fewer recorded markers than this sit on its segment and below (a foot
+  /// taken as one rigid piece); 0: never assumed.
+  int rigid_below = 0;
 };
 
-/// A rigid body. Its frame has X forward, Y up, Z right in the neutral pose and its origin in the joint
-/// that carries it.
+/// A rigid body. Its frame has X forward, Y up, Z right in the neutral pose and its origin in the
+/// joint that carries it.
 struct Segment {
-  std::string name;  ///< pelvis, femur_r, tibia_r, talus_r, calcn_r, toes_r, torso, humerus_r, ulna_r, ...
-  int parent = -1;   ///< -1: ground
+  std::string
+      name;  ///< pelvis, femur_r, tibia_r, talus_r, calcn_r, toes_r, torso, humerus_r, ulna_r, ...
+  int parent = -1;                                     ///< -1: ground
   Eigen::Vector3d origin_m = Eigen::Vector3d::Zero();  ///< joint centre in the parent's frame
   int first_coordinate = 0;
   int n_coordinates = 0;
   double mass_kg = 0.0;
   Eigen::Vector3d centre_of_mass_m = Eigen::Vector3d::Zero();  ///< own frame
-  Eigen::Vector3d inertia_kg_m2 = Eigen::Vector3d::Zero();     ///< about own axes through the centre of mass
+  Eigen::Vector3d inertia_kg_m2 =
+      Eigen::Vector3d::Zero();  ///< about own axes through the centre of mass
 };
 
 /// A named place on a segment: joint centre, landmark, or an attached marker.
@@ -52,12 +58,13 @@ struct Marker {
   bool fixed = false;     ///< an anatomical landmark whose place is trusted, not re-estimated
 };
 
-/// The runner's skeleton: a tree of segments sized to one person, with the recording's markers on it.
-/// Constant while it is used; every evaluation works in a SkeletonState of its own.
+/// The runner's skeleton: a tree of segments sized to one person, with the recording's markers on
+/// it. Constant while it is used; every evaluation works in a SkeletonState of its own.
 struct Skeleton {
   std::vector<Segment> segments;        ///< parents before children
   std::vector<Coordinate> coordinates;  ///< in the order of the segments they move
-  std::vector<BodyPoint> landmarks;     ///< hip_r, knee_r, ankle_r, heel_r, toe_r, asis_r, shoulder_r, ...
+  std::vector<BodyPoint>
+      landmarks;  ///< hip_r, knee_r, ankle_r, heel_r, toe_r, asis_r, shoulder_r, ...
   std::vector<Marker> markers;
   Subject subject;
 
@@ -71,9 +78,9 @@ struct Skeleton {
 
 /// The running skeleton of the library scaled to a person: lengths from stature (Drillis & Contini
 /// 1966), inertia by sex (de Leva 1996; unknown: mean of both), hip centres by Harrington 2007.
-/// Without a stature 1.75 m, without a mass 22 kg/m^2 times stature squared (our choice). No markers.
-/// `path`: a tree of your own in the format of src/skeleton/data/running.json.
-/// Throws InvalidArgument for an impossible subject, IoError for an unreadable or ill-formed file.
+/// Without a stature 1.75 m, without a mass 22 kg/m^2 times stature squared (our choice). No
+/// markers. `path`: a tree of your own in the format of src/skeleton/data/running.json. Throws
+/// InvalidArgument for an impossible subject, IoError for an unreadable or ill-formed file.
 [[nodiscard]] Skeleton running_skeleton(const Subject& subject = {}, const std::string& path = {});
 
 /// True where `view` can see the coordinate move: every one in `spatial`; otherwise rotations about

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <string>
+
+#include "runmech/core/progress.hpp"
+#include "runmech/data/recording.hpp"
+#include "runmech/fit/frame_fit.hpp"
+#include "runmech/fit/motion.hpp"
+
+namespace runmech {
+
+struct FitOptions {
+  std::string method = "frame";
+  double cutoff_hz = 0.0;
+  double max_gap_s = 0.1;
+  FrameFitOptions frame;
+
+  template <class Self, class F>
+  static constexpr void fields(Self& self, F&& f) {
+    f("method", self.method, "frame: pose by pose, then smoothed");
+    f("cutoff_hz", self.cutoff_hz,
+      "half-power frequency of the smoothing, 0: estimated from the data per coordinate");
+    f("max_gap_s", self.max_gap_s, "longest gap of a coordinate that is bridged (our choice)");
+    f("frame", self.frame, "how one pose is fitted");
+  }
+  /// Throws InvalidArgument naming the first option out of range.
+  void validate() const;
+};
+
+/// Joint angles in continuous time from a recording, for a skeleton that carries its markers.
+///
+/// Poses are fitted frame by frame (FrameFitter); frames that nothing explains are missing, never
+/// guessed. Each coordinate is then smoothed by a spline of degree 5 on the recording's time
+/// stamps, its weight found by restricted maximum likelihood from the data, frames weighted by what
+/// their markers determine; gaps up to max_gap_s are bridged and noted, longer ones and both ends
+/// stay missing.
+///
+/// Throws InvalidArgument when the recording has no frames, none of the skeleton's markers is in
+/// it, or an option is out of range; Cancelled when `progress` asks for it.
+[[nodiscard]] Motion fit(const Recording& recording, const Skeleton& skeleton,
+                         const FitOptions& options = {}, const Progress& progress = {});
+
+}  // namespace runmech

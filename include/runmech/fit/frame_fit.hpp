@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <Eigen/Core>
+#include <vector>
+
+#include "runmech/fit/motion.hpp"
+#include "runmech/fit/robust_loss.hpp"
+#include "runmech/skeleton/normal_equations.hpp"
+
+namespace runmech {
+
+/// Thresholds marked (*) are our choice.
+struct FrameFitOptions {
+  RobustLoss loss = RobustLoss::cauchy;
+  double loss_scale = 0.0;
+  int max_iterations = 30;
+  double step_tolerance_deg = 2e-3;
+  double hold_sd_deg = 170.0;
+  double limit_sd_deg = 2.0;
+  double undetermined_sd_deg = 15.0;
+  double max_rms_sigmas = 3.0;
+  double max_turn_deg_s = 2500.0;
+  double max_travel_m_s = 15.0;
+
+  template <class Self, class F>
+  static constexpr void fields(Self& self, F&& f) {
+    f("loss", self.loss, "none, huber, cauchy or tukey: how far-off markers lose influence");
+    f("loss_scale", self.loss_scale,
+      "distance, in marker sigmas, at which the loss bends; 0: 95 % efficiency");
+    f("max_iterations", self.max_iterations, "Gauss-Newton steps per frame at most");
+    f("step_tolerance_deg", self.step_tolerance_deg, "stop when no coordinate moves by more");
+    f("hold_sd_deg", self.hold_sd_deg, "prior: each coordinate stays near the frame before (*)");
+    f("limit_sd_deg", self.limit_sd_deg, "softness of the joint limits; 0: no limits (*)");
+    f("undetermined_sd_deg", self.undetermined_sd_deg,
+      "a coordinate less certain than this is reported missing (*)");
+    f("max_rms_sigmas", self.max_rms_sigmas,
+      "per-axis residual, in marker sigmas, above which a pose is refused (*)");
+    f("max_turn_deg_s", self.max_turn_deg_s, "a joint turning faster is a jump (*)");
+    f("max_travel_m_s", self.max_travel_m_s, "a pelvis moving faster is a jump (*)");
+  }
+  /// Throws InvalidArgument naming the first option out of range.
+  void validate() const;
+};
+
+/// Which coordinates a recording can move: those outside the view, and joints that count as rigid
+/// with so few markers, are locked; those with no recorded marker on their segment or below are
+/// undetermined. `recorded`: per marker of the skeleton.
+[[nodiscard]] std::vector<CoordinateStatus> coordinate_locks(const Skeleton& skeleton,
+                                                             const std::vector<bool>& recorded,
+                                                             View view);
+
+/// One fitted frame.
+struct FramePose {
+  Eigen::VectorXd
+      coordinates;  ///< n_coordinates; locked ones at neutral, undetermined ones as held
+  std::vector<bool> determined;  ///< n_coordinates: free and determined by this frame's markers
+  FrameQuality quality;
+  int iterations = 0;
+  bool usable = false;  ///< ok or limit; few_markers where something is still determined
+};
+
+/// Fits poses frame after frame: Gauss-Newton with Levenberg damping on residuals divided by their
+/// sigma, started from the last good pose, or from several rough poses where there is none.
+/// Scratch: one per thread; a warm frame allocates nothing.
+class FrameFitter {
+ public:
+  /// `skeleton` must outlive the fitter. Throws InvalidArgument for bad options, or markers without
+  /// a positive sigma.
+  FrameFitter(const Skeleton& skeleton, const std::vector<CoordinateStatus>& locks,
+              const FrameFitOptions& options = {}, View view = View::spatial);
+
+  /// The next frame: `measured_m` holds x y z per marker of the skeleton, NaN (or exactly zero on
+  /// every seen axis) where missing; `time_s` is later than the last one.
+  const FramePose& fit(const double* measured_m, double time_s);
+  /// Forgets the last pose: the next frame starts afresh.
+  void forget();
+  /// Starts the next frame from these coordinates (n_coordinates).
+  void start_from(const Eigen::VectorXd& coordinates);
+
+  /// Variance of the last frame's free coordinates (rad^2, m^2; by index in equations()) if the
+  /// markers' sigmas are true; current to a factor of two, exact when other markers came into view.
+  [[nodiscard]] const Eigen::VectorXd& variance() const { return variance_; }
+  /// Weighted squared residuals of the last frame and their degrees of freedom: over many frames,
+  /// their ratio is the factor by which the true variance differs from that of the sigmas.
+  [[nodiscard]] double weighted_squares() const { return weighted_squares_; }
+  [[nodiscard]] int degrees_of_freedom() const { return degrees_of_freedom_; }
+  [[nodiscard]] const NormalEquations& equations() const { return equations_; }
+
+ private:
+  void see(const double* measured_m);
+  void start_afresh(const double* measured_m, double time_s);
+  double minimise(const double* measured_m, double widening, int max_iterations);
+  double evaluate(const double* measured_m, double widening);
+  void add_priors();
+  void judge(double time_s);
+  void find_determined();
+
+  const Skeleton& skeleton_;
+  FrameFitOptions options_;
+  View view_;
+  std::vector<CoordinateStatus> locks_;
+  NormalEquations equations_;
+  SkeletonState<double> state_;
+  FramePose pose_;
+  Eigen::VectorXd hold_;   // where the prior holds, n_coordinates
+  Eigen::VectorXd good_;   // last good pose
+  Eigen::VectorXd tried_;  // scratch
+  Eigen::VectorXd step_;
+  Eigen::VectorXd variance_;
+  Eigen::VectorXd pivots_;    // when the variances were last computed
+  std::vector<double> base_;  // 1 / sigma^2 of the markers seen in this frame, else 0
+  std::vector<double> last_base_;
+  std::vector<double> weight_;       // base * robust
+  std::vector<double> good_time_s_;  // per coordinate: when it was last determined
+  double weighted_squares_ = 0.0;
+  int degrees_of_freedom_ = 0;
+  int failures_ = 0;  // fresh starts in a row that gave nothing
+  bool warm_ = false;
+};
+
+}  // namespace runmech
