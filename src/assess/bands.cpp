@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "runmech/assess/bands.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "json_file.hpp"
+#include "runmech/core/spelling.hpp"
+
+namespace runmech {
+namespace {
+
+constexpr double kInf = std::numeric_limits<double>::infinity();
+constexpr Spelling<Zone> kZones[]{
+    {Zone::none, "none"}, {Zone::green, "green"}, {Zone::amber, "amber"}, {Zone::red, "red"}};
+
+double by_speed(const std::array<double, 3>& at, double v) {
+  if (std::isnan(v)) return at[1];
+  const double position = std::clamp(v, 2.5, 4.5) - 2.5;
+  return position < 1.0 ? std::lerp(at[0], at[1], position) : std::lerp(at[1], at[2], position - 1.0);
+}
+
+/// A fixed limit, or one in SDs at this speed, or open.
+double limit(double fixed, double z, const ReferenceBand& band, double v, double open) {
+  if (!std::isnan(fixed)) return fixed;
+  return std::isnan(z) ? open : band.mean_at(v) + z * band.sd_at(v);
+}
+
+std::pair<double, double> pair_of(const nlohmann::json& entry, const char* key) {
+  const auto found = entry.find(key);
+  if (found == entry.end()) return {ReferenceBand::kNaN, ReferenceBand::kNaN};
+  const auto value = [](const nlohmann::json& v) {
+    return v.is_null() ? ReferenceBand::kNaN : v.get<double>();
+  };
+  return {value(found->at(0)), value(found->at(1))};
+}
+
+}  // namespace
+
+std::string_view to_string(Zone zone) { return spell<Zone>(kZones, zone); }
+
+double ReferenceBand::mean_at(double speed_m_s) const { return by_speed(mean, speed_m_s); }
+double ReferenceBand::sd_at(double speed_m_s) const { return by_speed(sd, speed_m_s); }
+double ReferenceBand::low_at(double v) const {
+  return coloured ? limit(green_low, green_z_low, *this, v, -kInf) : mean_at(v) - 2.0 * sd_at(v);
+}
+double ReferenceBand::high_at(double v) const {
+  return coloured ? limit(green_high, green_z_high, *this, v, kInf) : mean_at(v) + 2.0 * sd_at(v);
+}
+
+std::vector<ReferenceBand> reference_bands(const std::string& path) {
+  return assess_detail::read_data_file(
+      "assess/reference_bands.json", path, [](const nlohmann::json& file) {
+        std::vector<ReferenceBand> out;
+        for (const auto& entry : file.at("bands")) {
+          ReferenceBand band;
+          band.metric = entry.at("metric").get<std::string>();
+          band.mean = entry.at("mean").get<std::array<double, 3>>();
+          band.sd = entry.at("sd").get<std::array<double, 3>>();
+          std::tie(band.green_low, band.green_high) = pair_of(entry, "green");
+          std::tie(band.amber_low, band.amber_high) = pair_of(entry, "amber");
+          std::tie(band.green_z_low, band.green_z_high) = pair_of(entry, "green_z");
+          std::tie(band.amber_z_low, band.amber_z_high) = pair_of(entry, "amber_z");
+          band.coloured = entry.contains("green") || entry.contains("green_z");
+          band.text = assess_detail::text(entry, "text");
+          band.source = assess_detail::text(entry, "source");
+          out.push_back(std::move(band));
+        }
+        return out;
+      });
+}
+
+const ReferenceBand* find_band(const std::vector<ReferenceBand>& bands, std::string_view metric) {
+  for (const auto& band : bands) {
+    if (band.metric == metric) return &band;
+  }
+  return nullptr;
+}
+
+BandReading read_band(const ReferenceBand& band, double value, double speed_m_s) {
+  BandReading out;
+  out.metric = band.metric;
+  out.value = value;
+  out.z = std::isnan(speed_m_s) ? ReferenceBand::kNaN
+                                : (value - band.mean_at(speed_m_s)) / band.sd_at(speed_m_s);
+  out.percent_of_norm = 50.0 + 50.0 * std::erf(out.z / std::numbers::sqrt2);
+  out.low = band.low_at(speed_m_s);
+  out.high = band.high_at(speed_m_s);
+  if (!band.coloured || std::isnan(value)) return out;
+  const double red_low = limit(band.amber_low, band.amber_z_low, band, speed_m_s, -kInf);
+  const double red_high = limit(band.amber_high, band.amber_z_high, band, speed_m_s, kInf);
+  if (value < red_low || value > red_high) {
+    out.zone = Zone::red;
+  } else {
+    out.zone = value < out.low || value > out.high ? Zone::amber : Zone::green;
+  }
+  return out;
+}
+
+}  // namespace runmech
