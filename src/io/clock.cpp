@@ -43,7 +43,7 @@ std::vector<double> counts(Eigen::Index rows, const std::vector<double>& frame) 
 // derivatives would take for motion. Where an even clock explains all of them, use that clock.
 void even_out(const ClockSource& source, const std::vector<double>& count, Recording& recording) {
   std::vector<double>& time = recording.time_s;
-  if (source.decimals > 4 || time.size() < 10) return;
+  if (source.decimals > 5 || time.size() < 10) return;
   const double quantum = std::pow(10.0, -source.decimals);
   const double span = time.back() - time.front();
   double rate = count.back() / span;

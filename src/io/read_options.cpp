@@ -52,6 +52,7 @@ void ReadOptions::validate() const {
   }
   within("rate_hz", rate_hz, 1.0, 10000.0, "Hz");
   within("stature_m", stature_m, 0.5, 2.6, "m");
+  within("mass_kg", mass_kg, 5.0, 300.0, "kg");
   within("metres_per_pixel", metres_per_pixel, 1e-5, 0.2, "m");
   within("speed_m_s", speed_m_s, 0.2, 15.0, "m/s");
   if (start_s > end_s) {

@@ -18,6 +18,7 @@ struct ReadOptions {
   std::string view;
   double rate_hz = 0.0;
   double stature_m = 0.0;
+  double mass_kg = 0.0;
   double metres_per_pixel = 0.0;
   Surface surface = Surface::unknown;
   double speed_m_s = 0.0;
@@ -40,6 +41,7 @@ struct ReadOptions {
       "frames per second where the file holds no times, or corrected ones; 0 = as the file says");
     f("stature_m", self.stature_m,
       "standing height in m, gives keypoints their scale; 0 = 1.70 m assumed and said so");
+    f("mass_kg", self.mass_kg, "body mass in kg, turns forces in % body weight into N; 0 = unknown");
     f("metres_per_pixel", self.metres_per_pixel, "calibrated picture scale; 0 = from stature");
     f("surface", self.surface, "treadmill, overground, or unknown = inferred");
     f("speed_m_s", self.speed_m_s, "stated running speed in m/s, 0 = not stated");
