@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runmech/io/biomac.hpp"
+#include "runmech/io/c3d.hpp"
 #include "runmech/io/keypoints.hpp"
 #include "runmech/io/rbds.hpp"
 #include "runmech/io/strength_csv.hpp"
@@ -47,10 +48,6 @@ std::optional<FileIdentity> binary_kind(std::string_view bytes) {
   if (starts("GIF8") || starts("RIFF") || starts("\x1A\x45\xDF\xA3") ||
       bytes.substr(0, 12).substr(std::min<std::size_t>(4, bytes.size())).starts_with("ftyp")) {
     return other("video (run a pose estimator on it first)");
-  }
-  // C3D: block of the parameters, then 0x50; as text that would be a control character and 'P'.
-  if (bytes.size() >= 2 && bytes[1] == '\x50' && static_cast<unsigned char>(bytes[0]) < 32) {
-    return FileIdentity{FileKind::c3d, "C3D"};
   }
   const bool utf16 = starts("\xFF\xFE") || starts("\xFE\xFF");
   if (!utf16 && has(bytes.substr(0, 4096), "\0"sv)) return other("");
@@ -170,6 +167,7 @@ std::string text_kind(const std::vector<std::string_view>& lines) {
 
 FileIdentity identify(const FileBytes& file) {
   const std::string_view bytes = file.text();
+  if (looks_like_c3d(file.bytes)) return {FileKind::c3d, "C3D"};
   if (const auto binary = binary_kind(bytes)) return *binary;
   std::string_view content = bytes;
   if (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);

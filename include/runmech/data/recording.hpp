@@ -53,6 +53,10 @@ struct Recording {
   double metres_per_pixel = 0.0;  ///< > 0 for keypoints in an image
   bool scale_assumed = false;     ///< true when no stature or calibration fixed metres_per_pixel
 
+  /// Turns the axes of the file into these: rows are X forward, Y up, Z right in file axes. What comes
+  /// from another file of the same laboratory (forces) is turned by it too.
+  Eigen::Matrix3d file_to_world = Eigen::Matrix3d::Identity();
+
   std::vector<ForcePlate> plates;
   std::vector<FileEvent> events;
   std::vector<Note> notes;
