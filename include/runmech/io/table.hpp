@@ -52,9 +52,9 @@ void write_mot(const std::filesystem::path& path, const std::vector<double>& tim
                const std::vector<std::string>& names, const FrameMatrix& values,
                const MotOptions& options = {});
 
-/// Writes a csv: time_s, then the columns; missing = empty cell. Names with commas or quotes are
-/// quoted. Otherwise as write_mot.
-void write_csv(const std::filesystem::path& path, const std::vector<double>& time_s,
-               const std::vector<std::string>& names, const FrameMatrix& values);
+/// Writes a csv of columns (say time_s first): a point as decimal sign, missing = empty cell, names
+/// with commas or quotes quoted. Otherwise as write_mot.
+void write_csv(const std::filesystem::path& path, const std::vector<std::string>& names,
+               const FrameMatrix& values);
 
 }  // namespace runmech
