@@ -1,8 +1,186 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <cstdio>
+
 #include "bindings.hpp"
+#include "runmech/fit/fit.hpp"
+#include "runmech/fit/motion.hpp"
+
+RUNMECH_ENUM_AS_WORD(RobustLoss, parse_robust_loss);
 
 namespace runmech::bindings {
+namespace {
 
-void bind_fit(py::module_&) {}
+template <class T>
+py::list words(const std::vector<T>& values) {
+  py::list out;
+  for (const auto& value : values) out.append(std::string(to_string(value)));
+  return out;
+}
+
+py::array_t<double> times(const Motion& motion, const py::object& t_s, int derivative) {
+  using Array = py::array_t<double, py::array::c_style | py::array::forcecast>;
+  const Array t = t_s.is_none()
+                      ? Array(static_cast<py::ssize_t>(motion.time_s.size()), motion.time_s.data())
+                      : t_s.cast<Array>();
+  const py::ssize_t n = motion.skeleton.n_coordinates();
+  std::vector<py::ssize_t> shape(t.shape(), t.shape() + t.ndim());
+  shape.push_back(n);
+  py::array_t<double> out(shape);
+  {
+    const double* from = t.data();
+    double* to = out.mutable_data();
+    const py::ssize_t count = t.size();
+    const py::gil_scoped_release release;
+    for (py::ssize_t i = 0; i < count; ++i, to += n) {
+      Eigen::Map<Eigen::VectorXd>(to, n) = motion.coordinates(from[i], derivative);
+    }
+  }
+  return out;
+}
+
+py::array_t<double> positions(const Motion& motion, const BodyPoint& at, const py::object& t_s,
+                              int derivative) {
+  using Array = py::array_t<double, py::array::c_style | py::array::forcecast>;
+  const Array t = t_s.is_none()
+                      ? Array(static_cast<py::ssize_t>(motion.time_s.size()), motion.time_s.data())
+                      : t_s.cast<Array>();
+  std::vector<py::ssize_t> shape(t.shape(), t.shape() + t.ndim());
+  shape.push_back(3);
+  py::array_t<double> out(shape);
+  {
+    const double* from = t.data();
+    double* to = out.mutable_data();
+    const py::ssize_t count = t.size();
+    const py::gil_scoped_release release;
+    for (py::ssize_t i = 0; i < count; ++i, to += 3) {
+      const Eigen::Vector3d p = motion.point(at, from[i], derivative);
+      std::copy(p.begin(), p.end(), to);
+    }
+  }
+  return out;
+}
+
+std::string summary(const Motion& motion) {
+  const auto bad = std::count_if(motion.quality.begin(), motion.quality.end(),
+                                 [](const auto& q) { return q.status != FrameStatus::ok; });
+  char text[200];
+  std::snprintf(text, sizeof text,
+                "<Motion: %zu frames, %.2f to %.2f s, %d coordinates, %ld frames not ok, smoothed "
+                "at %.1f Hz, method '%s'>",
+                motion.time_s.size(), motion.start_s(), motion.end_s(),
+                motion.skeleton.n_coordinates(), static_cast<long>(bad), motion.smoothing_hz,
+                motion.method.c_str());
+  return text;
+}
+
+void bind_motion(py::module_& m) {
+  py::class_<FrameQuality>(m, "FrameQuality", "How usable one frame's pose is, and why.")
+      .def_readonly("rms_m", &FrameQuality::rms_m, "3-D distance over the used markers, m")
+      .def_readonly("n_used", &FrameQuality::n_used, "markers that carried weight")
+      .def_readonly("worst_marker", &FrameQuality::worst_marker, "index in skeleton.markers, or -1")
+      .def_readonly("worst_m", &FrameQuality::worst_m, "its distance, m")
+      .def_property_readonly(
+          "status", [](const FrameQuality& q) { return std::string(to_string(q.status)); },
+          "'ok', 'few_markers', 'high_residual', 'limit', 'jump' or 'no_data'")
+      .def("__repr__", [](const FrameQuality& q) {
+        return "<FrameQuality: " + std::string(to_string(q.status)) + ", " +
+               std::to_string(q.n_used) + " markers, rms " + std::to_string(q.rms_m) + " m>";
+      });
+  py::class_<Motion> cls(m, "Motion",
+                         "Joint angles in continuous time: one spline per coordinate on the "
+                         "recording's time stamps. Radians, metres, seconds; missing = NaN.");
+  cls.def_readonly("skeleton", &Motion::skeleton)
+      .def_property_readonly(
+          "time_s",
+          [](const py::object& self) {
+            const auto& t = self.cast<const Motion&>().time_s;
+            return py::array_t<double>(static_cast<py::ssize_t>(t.size()), t.data(), self);
+          },
+          "n_frames, the recording's clock (a view)")
+      .def_readonly("frame_coordinates", &Motion::frame_coordinates,
+                    "n_frames x n_coordinates before smoothing, rad and m, NaN where not usable")
+      .def_readonly("quality", &Motion::quality, "n_frames FrameQuality")
+      .def_property_readonly(
+          "frame_status",
+          [](const Motion& self) {
+            py::list out;
+            for (const auto& q : self.quality) out.append(std::string(to_string(q.status)));
+            return out;
+          },
+          "n_frames words")
+      .def_property_readonly("coordinate_names",
+                             [](const Motion& self) {
+                               std::vector<std::string> names;
+                               for (const auto& c : self.skeleton.coordinates)
+                                 names.push_back(c.name);
+                               return names;
+                             })
+      .def_property_readonly(
+          "coordinate_status", [](const Motion& self) { return words(self.coordinate_status); },
+          "n_coordinates words: 'observed', 'undetermined' or 'locked'")
+      .def_readonly("coordinate_sd", &Motion::coordinate_sd,
+                    "n_coordinates, rad or m: white noise of one frame's value; says nothing of "
+                    "soft tissue or calibration")
+      .def_readonly("smoothing_hz", &Motion::smoothing_hz,
+                    "half-power frequency of the smoothing, median over the joints")
+      .def_readonly("method", &Motion::method)
+      .def_readonly("view", &Motion::view)
+      .def_readonly("surface", &Motion::surface)
+      .def_readonly("speed_m_s", &Motion::speed_m_s, "stated running speed or None")
+      .def_readonly("keypoints", &Motion::keypoints)
+      .def_readonly("scale_assumed", &Motion::scale_assumed)
+      .def_readonly("notes", &Motion::notes)
+      .def_readonly("gaps", &Motion::gaps, "per coordinate: TimeSpans where nothing is known")
+      .def_property_readonly("start_s", &Motion::start_s)
+      .def_property_readonly("end_s", &Motion::end_s)
+      .def("coordinates", &times, py::arg("t_s") = py::none(), py::arg("derivative") = 0,
+           "Coordinates at times t_s (any shape; None: the frames), shape t_s.shape + "
+           "(n_coordinates,): value, velocity or acceleration (derivative 0..2). NaN outside the "
+           "recording, in gaps and where not observed.")
+      .def(
+          "coordinate",
+          [](const Motion& self, const std::string& name, const py::object& t_s,
+             int derivative) -> py::array_t<double> {
+            const int index = self.skeleton.coordinate(name);
+            const py::object all = times(self, t_s, derivative);
+            return all[py::make_tuple(py::ellipsis(), index)].cast<py::array_t<double>>();
+          },
+          py::arg("name"), py::arg("t_s") = py::none(), py::arg("derivative") = 0,
+          "One coordinate by name, shape of t_s.")
+      .def(
+          "point",
+          [](const Motion& self, const std::string& landmark, const py::object& t_s,
+             int derivative) {
+            return positions(self, self.skeleton.landmark(landmark), t_s, derivative);
+          },
+          py::arg("landmark"), py::arg("t_s") = py::none(), py::arg("derivative") = 0,
+          "World position (m), velocity or acceleration of a landmark, shape t_s.shape + (3,).")
+      .def("point", &positions, py::arg("at"), py::arg("t_s") = py::none(),
+           py::arg("derivative") = 0, "The same for any BodyPoint.")
+      .def("__repr__", &summary);
+  with_tables(cls, "Index time_s; smoothed coordinates at the frames: degrees for angles, metres.");
+}
+
+}  // namespace
+
+void bind_fit(py::module_& m) {
+  bind_motion(m);
+  bind_options<FrameFitOptions>(m, "FrameFitOptions", "How one pose is fitted.");
+  bind_options<FitOptions>(m, "FitOptions", "How a recording is fitted.");
+  m.def(
+      "fit",
+      [](const Recording& recording, const Skeleton& skeleton, const FitOptions& options,
+         py::object progress) {
+        const Progress report = progress_from(std::move(progress));
+        const py::gil_scoped_release release;
+        return fit(recording, skeleton, options, report);
+      },
+      py::arg("recording"), py::arg("skeleton"), py::arg("options") = FitOptions{},
+      py::arg("progress") = py::none(),
+      "Joint angles in continuous time from a recording, for a skeleton that carries its markers "
+      "(from calibrate). `progress(fraction, stage)` may return False to cancel. Raises ValueError "
+      "when none of the skeleton's markers is in the recording.");
+}
 
 }  // namespace runmech::bindings

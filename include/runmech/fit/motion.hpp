@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runmech/data/gait_events.hpp"
 #include "runmech/data/recording.hpp"
 #include "runmech/skeleton/skeleton.hpp"
 
@@ -31,12 +32,6 @@ enum class CoordinateStatus : std::uint8_t {
   locked,        ///< held at neutral: outside the view's plane, or a joint taken as rigid (mtp)
 };
 [[nodiscard]] std::string_view to_string(CoordinateStatus);
-
-/// A stretch of time, both ends included.
-struct TimeSpan {
-  double start_s = 0.0;
-  double end_s = 0.0;
-};
 
 struct FrameQuality {
   double rms_m = 0.0;     ///< over used markers, 3-D distance
