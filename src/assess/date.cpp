@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <chrono>
 #include <charconv>
-#include <cstdio>
+#include <chrono>
 
 #include "runmech/assess/session.hpp"
 
@@ -102,9 +101,7 @@ SessionDate parse_session_date(std::string_view given) {
     clock += hour * 3600 + minute * 60 + second;
     out.has_time = true;
   }
-  char text[32];
-  std::snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
-  out.day = text;
+  out.day = out.text.substr(0, 10);
   out.clock_s = clock;
   reader.skip_blanks();
   if (reader.rest().empty()) {
