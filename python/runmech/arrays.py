@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import numpy.typing as npt
+
+from runmech import _core
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,3 +73,58 @@ def times(
     if not (np.isfinite(rate_hz) and rate_hz > 0):
         raise ValueError(f"rate_hz is {rate_hz}; allowed: above 0")
     return np.arange(n_frames) / float(rate_hz)
+
+
+def from_arrays(
+    positions: npt.ArrayLike | pd.DataFrame,
+    *,
+    labels: Sequence[str] | None = None,
+    time_s: npt.ArrayLike | None = None,
+    rate_hz: float | None = None,
+    confidence: npt.ArrayLike | None = None,
+    **options: Any,
+) -> _core.Recording:
+    """Make a recording of arrays, through the same unit, axis and heading steps as a file.
+
+    Parameters
+    ----------
+    positions
+        n_frames x n_points x 3 in ``unit`` (without one judged by the size of the body), or
+        n_frames x n_points x 2 keypoints in pixels (x right, y down). NaN = missing. Or a pandas
+        frame, see ``split_frame``.
+    labels
+        n_points names; taken from the columns of a frame.
+    time_s, rate_hz
+        Time stamps, or a constant rate from time zero.
+    confidence
+        n_frames x n_points, for keypoints.
+    options
+        What is known, see ReadOptions: ``unit``, ``up``, ``forward``, ``view``, ``speed_m_s``, ...
+
+    Raises
+    ------
+    ValueError
+        Naming the argument that is wrong, or the option to give where the data do not tell.
+
+    """
+    if hasattr(positions, "columns"):
+        array, own_times, own_labels = split_frame(cast("pd.DataFrame", positions))
+        labels = own_labels if labels is None else labels
+        time_s = own_times if time_s is None and rate_hz is None else time_s
+    else:
+        array = np.asarray(positions, dtype=float)
+    if array.ndim != 3 or array.shape[2] not in (2, 3):
+        raise ValueError(
+            f"positions has shape {array.shape}; allowed: (n_frames, n_points, 3), "
+            "or (n_frames, n_points, 2) for keypoints"
+        )
+    if labels is None:
+        raise ValueError("state labels: what a point is cannot be told from numbers")
+    stamps = times(len(array), time_s, rate_hz).tolist()
+    known = _core.ReadOptions(**options)
+    if array.shape[2] == 2:
+        weights = np.empty((0, 0)) if confidence is None else np.asarray(confidence, dtype=float)
+        return _core.from_keypoints(stamps, list(labels), array, weights, known)
+    if confidence is not None:
+        raise ValueError("confidence goes with keypoints (n_frames x n_points x 2) only")
+    return _core.from_arrays(stamps, list(labels), array, known)

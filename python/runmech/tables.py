@@ -6,20 +6,20 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from runmech import _core
-
 if TYPE_CHECKING:
     import pandas as pd
+
+    from runmech import _core
 
 _HTML_ROWS = 20
 
 
 def to_pandas(value: object) -> pd.DataFrame:
     """Return the table of any runmech value that has one."""
-    for kind, make in _MAKERS.items():
-        if isinstance(value, kind):
-            return make(value)
-    raise TypeError(f"no table is known for {type(value).__name__}")
+    make = _MAKERS.get(type(value).__name__)
+    if make is None:
+        raise TypeError(f"no table is known for {type(value).__name__}")
+    return make(value)
 
 
 def to_html(value: object) -> str:
@@ -88,12 +88,38 @@ def _strength(value: _core.StrengthProfile) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-_MAKERS: dict[type, Callable[[Any], pd.DataFrame]] = {
-    _core.Recording: _recording,
-    _core.ForcePlate: _plate,
-    _core.GaitEvents: _events,
-    _core.MetricTable: _metrics,
-    _core.StrengthProfile: _strength,
+def _motion(value: _core.Motion) -> pd.DataFrame:
+    import pandas as pd
+
+    from runmech.files import angle_columns
+
+    names, values = angle_columns(value)
+    return pd.DataFrame(values[:, 1:], index=pd.Index(values[:, 0], name="time_s"), columns=names)
+
+
+def _findings(value: _core.Assessment) -> pd.DataFrame:
+    import pandas as pd
+
+    from runmech.files import FINDING_COLUMNS, finding_row
+
+    return pd.DataFrame([finding_row(f) for f in value.findings], columns=list(FINDING_COLUMNS))
+
+
+def _changes(value: _core.Reassessment) -> pd.DataFrame:
+    from runmech.comparison import COLUMNS
+
+    return _rows([*value.changes, *value.strength], COLUMNS)
+
+
+_MAKERS: dict[str, Callable[[Any], pd.DataFrame]] = {
+    "Recording": _recording,
+    "ForcePlate": _plate,
+    "GaitEvents": _events,
+    "MetricTable": _metrics,
+    "StrengthProfile": _strength,
+    "Motion": _motion,
+    "Assessment": _findings,
+    "Reassessment": _changes,
 }
 
 __all__ = ["METRIC_COLUMNS", "to_html", "to_pandas"]

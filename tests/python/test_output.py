@@ -38,7 +38,7 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path, error: BaseException) -
 def test_a_file_in_the_way_is_named(tmp_path: Path) -> None:
     there = tmp_path / "result"
     there.write_text("mine")
-    with pytest.raises(rm.IoError, match="result.*file") as caught:
+    with pytest.raises(rm.IoError, match=r"result.*file") as caught:
         output.check(there)
     assert caught.value.path == str(there)  # type: ignore[attr-defined]
     assert there.read_text() == "mine"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -76,6 +77,8 @@ def _svg(figure: Figure, label: str) -> str:
     kept = [part for part in head.split() if not part.startswith(("width=", "height=", "xmlns"))]
     if "</metadata>" in rest:
         rest = rest[rest.index("</metadata>") + len("</metadata>") :]
+    # Nothing refers to groups by name, and other pictures on the page have the same names.
+    rest = re.sub(r'<g id="[^"]*">', "<g>", rest)
     return " ".join(kept) + f' role="img" aria-label="{escape(label)}">' + rest
 
 

@@ -1,0 +1,237 @@
+"""The public functions: what Python adds to the compiled ones is names, keywords and frames."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from runmech import _core
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PathLike = str | os.PathLike[str]
+Progress = Callable[[float, str], Any]
+Detector: TypeAlias = "str | Callable[[_core.GaitSignals], _core.GaitEvents]"
+
+Options = TypeVar("Options")
+
+
+def _chosen(
+    kind: Callable[..., Options], options: Options | None, known: dict[str, Any]
+) -> Options:
+    """Return the options given as one object or by keyword, never both."""
+    if options is None:
+        return kind(**known)
+    if known:
+        raise TypeError(f"give options either as one object or by keyword, not both: {list(known)}")
+    return options
+
+
+def read(path: PathLike, options: _core.ReadOptions | None = None, **known: Any) -> _core.Recording:
+    """Read a recording of any known kind, recognised by its content.
+
+    Parameters
+    ----------
+    path
+        TRC, C3D, RBDS text, BioMAC csv, keypoint csv, or a folder of OpenPose JSON; each file also
+        gzipped.
+    options, known
+        What is known about it, see ReadOptions: ``forward``, ``up``, ``unit``, ``rate_hz``,
+        ``stature_m``, ``speed_m_s``, ``surface``, ``view``, ``marker_set``, ``start_s``, ``end_s``.
+
+    Returns
+    -------
+    Recording
+        Metres, newtons, seconds; X forward, Y up, Z to the runner's right; missing = NaN. What was
+        converted, inferred or left out is in its ``notes``.
+
+    Raises
+    ------
+    IoError
+        With path, place and reason.
+    ValueError
+        Naming the option to give, where file and body do not tell clearly.
+
+    """
+    return _core.read(path, _chosen(_core.ReadOptions, options, known))
+
+
+def calibrate(
+    trial: _core.Recording,
+    options: _core.CalibrationOptions | None = None,
+    *,
+    subject: _core.Subject | None = None,
+    progress: Progress | None = None,
+    **known: Any,
+) -> _core.Calibration:
+    """Size the running skeleton to the person and put the recording's markers on it.
+
+    ``trial`` is a standing trial (best) or the moving one. The result goes to ``fit``; its
+    ``report`` says which landmark came from where and warns about what is implausible.
+    """
+    if subject is not None:
+        subject.validate()
+        known["subject"] = subject
+    return _core.calibrate(trial, _chosen(_core.CalibrationOptions, options, known), progress)
+
+
+def fit(
+    recording: _core.Recording,
+    skeleton: _core.Skeleton | _core.Calibration,
+    options: _core.FitOptions | None = None,
+    progress: Progress | None = None,
+    **known: Any,
+) -> _core.Motion:
+    """Fit the skeleton to every frame: joint angles in continuous time, with a status per frame.
+
+    Releases the interpreter, reports progress, can be interrupted.
+    """
+    body = skeleton if isinstance(skeleton, _core.Skeleton) else skeleton.skeleton
+    return _core.fit(recording, body, _chosen(_core.FitOptions, options, known), progress)
+
+
+def gait_signals(
+    source: _core.Motion | _core.Recording, static: _core.Recording | None = None
+) -> _core.GaitSignals:
+    """Take the points that detectors and metrics need from a fitted motion or from a recording.
+
+    ``static``, a quiet stand of the same markers, gives the zeros of feet and pelvis; it goes with
+    a recording (a fitted motion has them from its calibration).
+    """
+    if isinstance(source, _core.Recording):
+        return _core.gait_signals(source, static)
+    if static is not None:
+        raise ValueError("static goes with a recording; a motion was calibrated with it")
+    return _core.gait_signals(source)
+
+
+def detect_events(signals: _core.GaitSignals, detector: Detector | None = None) -> _core.GaitEvents:
+    """Find foot strikes and toe-offs, and whether this is running at all.
+
+    ``detector`` is a name (see ``detector_names``) or any callable that takes signals and returns
+    events; without one, the library's default.
+    """
+    if callable(detector):
+        events = detector(signals)
+        if not isinstance(events, _core.GaitEvents):
+            raise TypeError(f"the detector returned {type(events).__name__}, not GaitEvents")
+        return events
+    return _core.detect_events(signals, detector) if detector else _core.detect_events(signals)
+
+
+def metrics(
+    source: _core.GaitSignals | _core.Motion,
+    events: _core.GaitEvents,
+    options: _core.MetricOptions | None = None,
+    **known: Any,
+) -> _core.MetricTable:
+    """Compute every metric per stride, per side and as summary; see ``metric_definitions``.
+
+    Raises NotAnalysable, with a sentence, where the events are not those of running.
+    """
+    signals = gait_signals(source) if isinstance(source, _core.Motion) else source
+    return _core._metrics(signals, events, _chosen(_core.MetricOptions, options, known))
+
+
+def strength_profile(
+    trials: PathLike | pd.DataFrame | Iterable[_core.StrengthTrial],
+    subject: _core.Subject | None = None,
+    *,
+    tests_path: str = "",
+) -> _core.StrengthProfile:
+    """Compare left and right of every strength test.
+
+    ``trials`` is a CSV file, a pandas frame with its columns (``test, side, trial, value, unit``)
+    or a list of StrengthTrial. Body mass, for values per body mass, comes from ``subject``.
+    """
+    return _core._strength_profile(
+        strength_trials(trials), subject.mass_kg if subject is not None else 0.0, tests_path
+    )
+
+
+def strength_trials(
+    trials: PathLike | pd.DataFrame | Iterable[_core.StrengthTrial],
+) -> list[_core.StrengthTrial]:
+    """Read strength trials from a CSV file, a pandas frame or a list."""
+    if isinstance(trials, (str, os.PathLike)):
+        return _core.read_strength(trials)
+    if hasattr(trials, "columns"):
+        frame: Any = trials
+        wanted = ("test", "side", "value", "unit")
+        missing = [name for name in wanted if name not in frame.columns]
+        if missing:
+            raise ValueError(f"the strength frame has no column {', '.join(missing)}")
+        counted = frame["trial"] if "trial" in frame.columns else (
+            frame.groupby(["test", "side"]).cumcount() + 1
+        )  # fmt: skip
+        rows = zip(*(frame[name] for name in wanted), counted, strict=True)
+        return [
+            _core.StrengthTrial(str(test), str(side), float(value), str(unit), int(trial))
+            for test, side, value, unit, trial in rows
+        ]
+    return list(trials)
+
+
+def assess(
+    table: _core.MetricTable,
+    strength: _core.StrengthProfile
+    | PathLike
+    | pd.DataFrame
+    | Iterable[_core.StrengthTrial]
+    | None = None,
+    options: _core.AssessOptions | None = None,
+    **known: Any,
+) -> _core.Assessment:
+    """Judge a metric table, and strength tests where there are any: findings and a small plan."""
+    profile = (
+        strength
+        if strength is None or isinstance(strength, _core.StrengthProfile)
+        else strength_profile(strength)
+    )
+    return _core._assess(table, profile, _chosen(_core.AssessOptions, options, known))
+
+
+def session(
+    table: _core.MetricTable,
+    *,
+    assessment: _core.Assessment | None = None,
+    subject: _core.Subject | None = None,
+    strength: PathLike | pd.DataFrame | Iterable[_core.StrengthTrial] | None = None,
+    date: str = "",
+    sources: Iterable[str] = (),
+) -> _core.Session:
+    """Put together what a later comparison needs of one visit; ``write_session`` keeps it."""
+    out = _core.Session()
+    out.date = date
+    out.subject = subject if subject is not None else _core.Subject()
+    out.sources = list(sources)
+    out.table = table
+    out.strength = [] if strength is None else strength_trials(strength)
+    out.assessment = assessment if assessment is not None else assess(table, strength)
+    return out
+
+
+def compare(
+    baseline: Any, followup: Any, options: _core.CompareOptions | None = None, **known: Any
+) -> _core.Reassessment:
+    """Say what really changed between two visits of one runner.
+
+    Each visit is an Analysis, a Session, or the folder (or session.json) that ``analyze`` wrote.
+    """
+    chosen = _chosen(_core.CompareOptions, options, known)
+    return _core._compare(_session(baseline), _session(followup), chosen)
+
+
+def _session(visit: Any) -> _core.Session:
+    if isinstance(visit, _core.Session):
+        return visit
+    own = getattr(visit, "session", None)
+    if isinstance(own, _core.Session):
+        return own
+    if isinstance(visit, (str, os.PathLike)):
+        path = Path(visit)
+        return _core.read_session(path / "session.json" if path.is_dir() else path)
+    raise TypeError(f"a visit is an Analysis, a Session or a folder, not {type(visit).__name__}")

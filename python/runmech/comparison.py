@@ -1,0 +1,57 @@
+"""Two visits of one runner: what really changed, as files and for people."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from runmech import _core, api
+from runmech.files import write_rows
+from runmech.output import staged
+from runmech.report import words
+
+COLUMNS = (
+    "metric", "side", "before", "before_sd", "after", "after_sd", "difference", "difference_sd",
+    "by_speed", "mdc95", "unit", "verdict", "reason",
+)  # fmt: skip
+
+
+@dataclass
+class Comparison:
+    """A reassessment that can write its files."""
+
+    reassessment: _core.Reassessment
+
+    def write(self, folder: str | os.PathLike[str]) -> None:
+        """Write comparison.csv and report.html; the folder gets both or none."""
+        from runmech.report.compare import comparison_html
+
+        changes = [*self.reassessment.changes, *self.reassessment.strength]
+        with staged(Path(folder)) as scratch:
+            write_rows(scratch / "comparison.csv", COLUMNS, changes)
+            html = comparison_html(self.reassessment)
+            (scratch / "report.html").write_text(html, encoding="utf-8")
+
+    def summary(self) -> str:
+        """One screen of text: the verdicts, real changes first."""
+        told = self.reassessment
+        lines = [told.text, ""]
+        order = {"real_change_toward": 0, "real_change_away": 0, "possible": 1}
+        changes = [*told.changes, *told.strength]
+        for change in sorted(changes, key=lambda c: order.get(c.verdict, 2)):
+            if change.verdict not in order:
+                continue
+            name = f"{change.name}, {change.side}" if change.side != "both" else change.name
+            before = words.number(change.before, change.unit)
+            after = words.number(change.after, change.unit)
+            lines.append(f"{words.VERDICTS[change.verdict]}: {name} {before} to {after}")
+        rest = sum(c.verdict == "no_detectable_change" for c in changes)
+        refused = sum(c.verdict == "not_comparable" for c in changes)
+        lines.append(f"no detectable change in {rest}, not comparable {refused}")
+        return "\n".join(lines)
+
+
+def compare_folders(first: str | os.PathLike[str], second: str | os.PathLike[str]) -> Comparison:
+    """Compare two output folders of ``analyze``."""
+    return Comparison(api.compare(Path(first), Path(second)))
