@@ -234,6 +234,7 @@ Finding combine(std::vector<Finding> parts, bool all) {
     lead.reason.clear();
     for (const Finding& part : parts) {
       if (out.outcome == Outcome::cannot_tell && part.outcome != Outcome::cannot_tell) continue;
+      if (lead.reason.find(part.reason) != std::string::npos) continue;
       lead.reason += (lead.reason.empty() ? "" : "; ") + part.reason;
     }
     return lead;
