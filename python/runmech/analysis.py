@@ -132,12 +132,14 @@ def analyze(
     options = dict(read_options)
     if subject.stature_m > 0:
         options.setdefault("stature_m", subject.stature_m)
+    if subject.mass_kg > 0:
+        options.setdefault("mass_kg", subject.mass_kg)
     stages = _Stages(progress, 3 * len(given) + 2)
 
     profile = None if strength is None else api.strength_profile(strength, subject)
     stages.next("reading")
     standing = None if static is None else _standing(static, options)
-    recordings = [r if isinstance(r, _core.Recording) else api.read(r, **options) for r in given]
+    recordings = [r if isinstance(r, _core.Recording) else _read(r, options) for r in given]
     if forces is not None:
         _core.attach_forces(recordings[0], _core.read_forces(forces, _core.ReadOptions(**options)))
 
@@ -160,6 +162,23 @@ def analyze(
         table, subject=subject, strength=profile, assessment=assessment, date=date
     )
     return Analysis(trials, subject, date, table, assessment, session, profile, notes)
+
+
+def _read(path: PathLike, options: Mapping[str, Any]) -> _core.Recording:
+    """Read a run; where its direction cannot be told because it is none, say that instead."""
+    try:
+        return api.read(path, **options)
+    except _core.IoError:
+        raise
+    except ValueError as error:
+        if "forward" in options or "forward" not in str(error):
+            raise
+        for forward in ("+x", "-x"):
+            recording = api.read(path, **options, forward=forward)
+            seen = _core.recognise_gait(_core.gait_signals(recording))
+            if seen.kind in ("walking", "no_steps"):
+                raise _core.NotAnalysable(seen.reason) from None
+        raise
 
 
 def _standing(static: PathLike | _core.Recording, options: Mapping[str, Any]) -> _core.Recording:
@@ -186,11 +205,11 @@ def _trial(
     try:
         calibration, recording = _calibrated(recording, standing, subject, stage, notes)
         motion = api.fit(recording, calibration, progress=stages.next("fit"))
-        signals = api.gait_signals(motion)
+        signals = _core.gait_signals(motion)
     except _core.NotAnalysable as error:
         # Less than a skeleton may still show steps.
         notes.append(_core.Note("fit", f"no skeleton could be fitted: {error}", True))
-        signals = api.gait_signals(recording, standing)
+        signals = _core.gait_signals(recording, standing)
     stages.next("events and metrics")
     events = _events(recording, signals, detector, notes)
     if not events.running:
@@ -230,7 +249,9 @@ def _events(
         notes.append(
             _core.Note("forces", f"the plates gave no events of running ({events.reason})", True)
         )
-    return api.detect_events(signals, detector)
+    if detector is None:
+        return _core.detect_events(signals)
+    return _core.detect_events(signals, detector)
 
 
 def merged(tables: Sequence[_core.MetricTable]) -> _core.MetricTable:

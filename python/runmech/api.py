@@ -93,35 +93,6 @@ def fit(
     return _core.fit(recording, body, _chosen(_core.FitOptions, options, known), progress)
 
 
-def gait_signals(
-    source: _core.Motion | _core.Recording, static: _core.Recording | None = None
-) -> _core.GaitSignals:
-    """Take the points that detectors and metrics need from a fitted motion or from a recording.
-
-    ``static``, a quiet stand of the same markers, gives the zeros of feet and pelvis; it goes with
-    a recording (a fitted motion has them from its calibration).
-    """
-    if isinstance(source, _core.Recording):
-        return _core.gait_signals(source, static)
-    if static is not None:
-        raise ValueError("static goes with a recording; a motion was calibrated with it")
-    return _core.gait_signals(source)
-
-
-def detect_events(signals: _core.GaitSignals, detector: Detector | None = None) -> _core.GaitEvents:
-    """Find foot strikes and toe-offs, and whether this is running at all.
-
-    ``detector`` is a name (see ``detector_names``) or any callable that takes signals and returns
-    events; without one, the library's default.
-    """
-    if callable(detector):
-        events = detector(signals)
-        if not isinstance(events, _core.GaitEvents):
-            raise TypeError(f"the detector returned {type(events).__name__}, not GaitEvents")
-        return events
-    return _core.detect_events(signals, detector) if detector else _core.detect_events(signals)
-
-
 def metrics(
     source: _core.GaitSignals | _core.Motion,
     events: _core.GaitEvents,
@@ -132,7 +103,7 @@ def metrics(
 
     Raises NotAnalysable, with a sentence, where the events are not those of running.
     """
-    signals = gait_signals(source) if isinstance(source, _core.Motion) else source
+    signals = _core.gait_signals(source) if isinstance(source, _core.Motion) else source
     return _core._metrics(signals, events, _chosen(_core.MetricOptions, options, known))
 
 

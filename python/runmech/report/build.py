@@ -428,7 +428,7 @@ def body_points(trial: Trial) -> dict[str, Array]:
     signals = trial.signals
     points = {"pelvis": signals.pelvis, "trunk_top": signals.trunk_top}
     for side in ("left", "right"):
-        leg = signals.leg[side]
+        leg = getattr(signals, side)
         for name in ("hip", "knee", "ankle", "heel", "toe"):
             points[f"{side}_{name}"] = getattr(leg, name)
         if trial.motion is not None:
