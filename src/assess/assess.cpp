@@ -19,6 +19,7 @@ constexpr Spelling<Outcome> kOutcomes[]{{Outcome::absent, "absent"},
 /// Chance that a healthy runner's value lies outside the target band.
 double chance_outside(const BandReading& reading, const ReferenceBand& band, double speed_m_s) {
   const auto beyond = [&](double limit) {
+    if (std::isnan(limit)) return 0.0;
     const double z = (limit - band.mean_at(speed_m_s)) / band.sd_at(speed_m_s);
     return 0.5 * std::erfc(std::abs(z) / std::numbers::sqrt2);
   };

@@ -39,6 +39,7 @@ std::pair<double, double> pair_of(const nlohmann::json& entry, const char* key) 
 }  // namespace
 
 std::string_view to_string(Zone zone) { return spell<Zone>(kZones, zone); }
+Zone parse_zone(std::string_view text) { return parse_spelling<Zone>(kZones, "zone", text); }
 
 double ReferenceBand::mean_at(double speed_m_s) const { return by_speed(mean, speed_m_s); }
 double ReferenceBand::sd_at(double speed_m_s) const { return by_speed(sd, speed_m_s); }
@@ -85,15 +86,17 @@ BandReading read_band(const ReferenceBand& band, double value, double speed_m_s)
   out.z = std::isnan(speed_m_s) ? ReferenceBand::kNaN
                                 : (value - band.mean_at(speed_m_s)) / band.sd_at(speed_m_s);
   out.percent_of_norm = 50.0 + 50.0 * std::erf(out.z / std::numbers::sqrt2);
-  out.low = band.low_at(speed_m_s);
-  out.high = band.high_at(speed_m_s);
+  const double low = band.low_at(speed_m_s);
+  const double high = band.high_at(speed_m_s);
+  out.low = std::isinf(low) ? ReferenceBand::kNaN : low;
+  out.high = std::isinf(high) ? ReferenceBand::kNaN : high;
   if (!band.coloured || std::isnan(value)) return out;
   const double red_low = limit(band.amber_low, band.amber_z_low, band, speed_m_s, -kInf);
   const double red_high = limit(band.amber_high, band.amber_z_high, band, speed_m_s, kInf);
   if (value < red_low || value > red_high) {
     out.zone = Zone::red;
   } else {
-    out.zone = value < out.low || value > out.high ? Zone::amber : Zone::green;
+    out.zone = value < low || value > high ? Zone::amber : Zone::green;
   }
   return out;
 }

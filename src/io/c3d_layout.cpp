@@ -11,11 +11,12 @@
 namespace runmech::c3d {
 namespace {
 
+constexpr double kMinRate_hz = 0.01;  // our choice
 constexpr double kMaxRate_hz = 1e5;
 constexpr std::size_t kFullCount = 65535;  // a 16-bit frame count that may have run over
 
 bool is_rate(double rate_hz) {
-  return std::isfinite(rate_hz) && rate_hz > 0.0 && rate_hz <= kMaxRate_hz;
+  return rate_hz >= kMinRate_hz && rate_hz <= kMaxRate_hz;
 }
 
 std::string short_number(double value) {

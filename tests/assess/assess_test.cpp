@@ -17,7 +17,7 @@ namespace {
 
 static_assert(lists_all_fields<AssessOptions>());
 
-const Finding& finding(const Assessment& a, const char* id) {
+Finding finding(const Assessment& a, const char* id) {
   for (const auto& f : a.findings) {
     if (f.id == id) return f;
   }

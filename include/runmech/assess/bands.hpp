@@ -43,6 +43,7 @@ struct ReferenceBand {
 
 enum class Zone : std::uint8_t { none, green, amber, red };
 [[nodiscard]] std::string_view to_string(Zone);
+[[nodiscard]] Zone parse_zone(std::string_view);
 
 /// One value against its band.
 struct BandReading {
@@ -51,7 +52,7 @@ struct BandReading {
   double value = 0.0;
   double z = 0.0;            ///< SDs between runners from the mean at this speed; NaN = not known
   double percent_of_norm = 0.0;  ///< 50 + 50 erf(z / sqrt 2)
-  double low = 0.0;          ///< target band at this speed, infinite = open
+  double low = 0.0;          ///< target band at this speed, NaN = open
   double high = 0.0;
   Zone zone = Zone::none;    ///< none: not graded
 };
