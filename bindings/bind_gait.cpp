@@ -1,9 +1,216 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include <variant>
+
 #include "bindings.hpp"
+#include "runmech/gait/belt.hpp"
+#include "runmech/gait/detector.hpp"
 #include "runmech/gait/force_contacts.hpp"
+#include "runmech/gait/force_events.hpp"
+#include "runmech/gait/gait_signals.hpp"
+#include "runmech/gait/phases.hpp"
+#include "runmech/gait/strides.hpp"
 
 namespace runmech::bindings {
 namespace {
+
+using DoubleArray = py::array_t<double, py::array::c_style | py::array::forcecast>;
+
+void bind_signals(py::module_& m) {
+  py::class_<LegSignals>(m, "LegSignals",
+                         "Points of one leg, n_frames x 3 metres each; 0 rows = not observed.")
+      .def_readwrite("hip", &LegSignals::hip)
+      .def_readwrite("knee", &LegSignals::knee)
+      .def_readwrite("ankle", &LegSignals::ankle)
+      .def_readwrite("heel", &LegSignals::heel)
+      .def_readwrite("toe", &LegSignals::toe);
+  const auto pair = [](const Sided<double>& v) { return std::pair(v.left, v.right); };
+  py::class_<StandingReference> standing(
+      m, "StandingReference", "What a quiet stand tells; (left, right) pairs, nan = not known.");
+  const auto def_pair = [&](const char* name, Sided<double> StandingReference::*member) {
+    standing.def_property(
+        name, [=](const StandingReference& s) { return pair(s.*member); },
+        [=](StandingReference& s, const std::pair<double, double>& v) {
+          s.*member = {v.first, v.second};
+        });
+  };
+  def_pair("heel_height_m", &StandingReference::heel_height_m);
+  def_pair("toe_height_m", &StandingReference::toe_height_m);
+  def_pair("foot_pitch_rad", &StandingReference::foot_pitch_rad);
+  def_pair("shank_angle_rad", &StandingReference::shank_angle_rad);
+  def_pair("thigh_angle_rad", &StandingReference::thigh_angle_rad);
+  standing.def_readwrite("obliquity_rad", &StandingReference::obliquity_rad)
+      .def_readwrite("leg_length_m", &StandingReference::leg_length_m);
+
+  py::class_<GaitSignals>(
+      m, "GaitSignals",
+      "Named point trajectories for detectors and simple metrics: n_frames x 3, "
+      "metres, X forward, Y up, Z right, unfiltered, nan = missing; arrays with "
+      "0 rows were not observed.")
+      .def(py::init<>())
+      .def_property(
+          "time_s",
+          [](const GaitSignals& s) {
+            return py::array_t<double>(static_cast<py::ssize_t>(s.time_s.size()), s.time_s.data());
+          },
+          [](GaitSignals& s, const DoubleArray& t) {
+            s.time_s = {t.data(), t.data() + t.size()};
+          },
+          "n_frames, seconds")
+      .def_property_readonly(
+          "left", [](GaitSignals& s) -> LegSignals& { return s.leg.left; },
+          py::return_value_policy::reference_internal)
+      .def_property_readonly(
+          "right", [](GaitSignals& s) -> LegSignals& { return s.leg.right; },
+          py::return_value_policy::reference_internal)
+      .def_readwrite("pelvis", &GaitSignals::pelvis)
+      .def_property(
+          "pelvis_left", [](const GaitSignals& s) { return s.pelvis_side.left; },
+          [](GaitSignals& s, const Points& p) { s.pelvis_side.left = p; })
+      .def_property(
+          "pelvis_right", [](const GaitSignals& s) { return s.pelvis_side.right; },
+          [](GaitSignals& s, const Points& p) { s.pelvis_side.right = p; })
+      .def_readwrite("trunk_top", &GaitSignals::trunk_top)
+      .def_readwrite("pelvis_definition", &GaitSignals::pelvis_definition)
+      .def_readwrite("trunk_definition", &GaitSignals::trunk_definition)
+      .def_readwrite("heel_definition", &GaitSignals::heel_definition)
+      .def_readwrite("toe_definition", &GaitSignals::toe_definition)
+      .def_readwrite("standing", &GaitSignals::standing)
+      .def_readwrite("view", &GaitSignals::view)
+      .def_readwrite("surface", &GaitSignals::surface)
+      .def_readwrite("stated_speed_m_s", &GaitSignals::stated_speed_m_s)
+      .def_readwrite("keypoints", &GaitSignals::keypoints)
+      .def_readwrite("scale_assumed", &GaitSignals::scale_assumed)
+      .def_readwrite("from_fit", &GaitSignals::from_fit)
+      .def_property(
+          "noise_m", [=](const GaitSignals& s) { return pair(s.noise_m); },
+          [](GaitSignals& s, const std::pair<double, double>& v) {
+            s.noise_m = {v.first, v.second};
+          },
+          "white noise of the foot points per axis, (left, right)")
+      .def_readwrite("notes", &GaitSignals::notes)
+      .def_property_readonly("n_frames", &GaitSignals::n_frames)
+      .def("copy", [](const GaitSignals& s) { return s; })
+      .def("__repr__", [](const GaitSignals& s) {
+        std::string text = "<GaitSignals: " + std::to_string(s.n_frames()) + " frames, " +
+                           std::string(to_string(s.view)) + " view, pelvis: " +
+                           (s.pelvis_definition.empty() ? "none" : s.pelvis_definition) +
+                           ", heel: " + (s.heel_definition.empty() ? "none" : s.heel_definition) +
+                           ", toe: " + (s.toe_definition.empty() ? "none" : s.toe_definition) +
+                           ", trunk: " + (s.trunk_definition.empty() ? "none" : s.trunk_definition);
+        return text + (s.from_fit ? ", from a fit>" : ">");
+      });
+  m.def(
+      "gait_signals",
+      [](const Recording& recording, const Recording* standing) {
+        return gait_signals(recording, standing);
+      },
+      py::arg("recording"), py::arg("static") = nullptr, py::call_guard<py::gil_scoped_release>(),
+      "Signals straight from a recording (metres, world axes). static: a Recording of quiet "
+      "standing "
+      "with the same markers. Raises ValueError for an unknown marker set, NotAnalysable without "
+      "foot points.");
+  m.def(
+      "gait_signals", [](const Motion& motion) { return gait_signals(motion); }, py::arg("motion"),
+      py::call_guard<py::gil_scoped_release>(),
+      "Signals from a fitted motion; points that the data do not determine have 0 rows.");
+
+  py::class_<FootSwing>(m, "FootSwing", "One step of one foot; seconds, nan = not shown.")
+      .def_readonly("side", &FootSwing::side)
+      .def_readonly("forward_s", &FootSwing::forward_s)
+      .def_readonly("rearward_s", &FootSwing::rearward_s)
+      .def_readonly("strike_s", &FootSwing::strike_s)
+      .def_readonly("toe_off_s", &FootSwing::toe_off_s)
+      .def_readonly("ground_m_s", &FootSwing::ground_m_s)
+      .def_readonly("speed_m_s", &FootSwing::speed_m_s)
+      .def_readonly("pelvis_rise_m", &FootSwing::pelvis_rise_m)
+      .def_readonly("bridged", &FootSwing::bridged)
+      .def_readonly("span", &FootSwing::span);
+  py::class_<GaitPhases>(m, "GaitPhases", "The movement cut into steps.")
+      .def_readonly("stride_time_s", &GaitPhases::stride_time_s)
+      .def_readonly("regularity", &GaitPhases::regularity)
+      .def_readonly("leg_length_m", &GaitPhases::leg_length_m)
+      .def_readonly("leg_source", &GaitPhases::leg_source)
+      .def_readonly("slope", &GaitPhases::slope)
+      .def_readonly("cutoff_hz", &GaitPhases::cutoff_hz)
+      .def_readonly("rate_hz", &GaitPhases::rate_hz)
+      .def_readonly("swing_range_m", &GaitPhases::swing_range_m)
+      .def_readonly("steps", &GaitPhases::steps)
+      .def_readonly("spans", &GaitPhases::spans);
+  m.def("find_phases", &find_phases, py::arg("signals"), py::call_guard<py::gil_scoped_release>(),
+        "Cuts GaitSignals into steps.");
+}
+
+/// A Python callable as a detector.
+struct PythonDetector {
+  py::function call;
+  [[nodiscard]] GaitEvents detect(const GaitSignals& signals) const {
+    const py::gil_scoped_acquire gil;
+    const py::object answer = call(py::cast(signals, py::return_value_policy::copy));
+    if (!py::isinstance<GaitEvents>(answer)) {
+      throw py::type_error("the detector must return runmech.GaitEvents, not " +
+                           std::string(py::str(py::type::handle_of(answer).attr("__name__"))));
+    }
+    return answer.cast<GaitEvents>();
+  }
+};
+static_assert(Detector<PythonDetector>);
+
+void bind_detectors(py::module_& m) {
+  py::class_<GaitRecognition>(m, "GaitRecognition", "What the movement is, from the signals alone.")
+      .def_readonly("kind", &GaitRecognition::kind)
+      .def_readonly("reason", &GaitRecognition::reason)
+      .def_readonly("stride_time_s", &GaitRecognition::stride_time_s)
+      .def_readonly("cadence_per_min", &GaitRecognition::cadence_per_min, "steps/min")
+      .def_readonly("duty_factor", &GaitRecognition::duty_factor)
+      .def_readonly("spans", &GaitRecognition::spans)
+      .def_readonly("notes", &GaitRecognition::notes);
+  m.def("recognise_gait", &recognise_gait, py::arg("signals"),
+        py::call_guard<py::gil_scoped_release>(),
+        "Running, walking, no steps, too short or unclear, and why.");
+  m.def("detector_names", &detector_names, "Names of the built-in detectors.");
+  m.def(
+      "detect_events",
+      [](const GaitSignals& signals, const std::variant<std::string, py::function>& detector) {
+        if (const auto* name = std::get_if<std::string>(&detector)) {
+          const py::gil_scoped_release release;
+          return detect_events(signals, *name);
+        }
+        return detect_events(signals, PythonDetector{std::get<py::function>(detector)});
+      },
+      py::arg("signals"), py::arg("detector") = std::string(kDefaultDetector),
+      "Foot strikes and toe-offs. detector: a name of detector_names(), or a callable that takes "
+      "GaitSignals and returns GaitEvents (kind, reason and spans may be left to the library). "
+      "Raises ValueError for an unknown name.");
+}
+
+void bind_strides(py::module_& m) {
+  bind_options<StrideOptions>(m, "StrideOptions", "Which strides are used.");
+  py::class_<Stride>(m, "Stride", "From a foot strike to the next of the same foot, seconds.")
+      .def_readonly("side", &Stride::side)
+      .def_readonly("foot_strike_s", &Stride::foot_strike_s)
+      .def_readonly("toe_off_s", &Stride::toe_off_s)
+      .def_readonly("next_foot_strike_s", &Stride::next_foot_strike_s)
+      .def_readonly("opposite_toe_off_s", &Stride::opposite_toe_off_s)
+      .def_readonly("opposite_foot_strike_s", &Stride::opposite_foot_strike_s)
+      .def_readonly("span", &Stride::span)
+      .def_readonly("used", &Stride::used)
+      .def_readonly("reason", &Stride::reason, "why not used")
+      .def_property_readonly("duration_s", &Stride::duration_s)
+      .def_property_readonly("contact_s", &Stride::contact_s);
+  m.def("strides", &strides, py::arg("events"), py::arg("signals") = nullptr,
+        py::arg("options") = StrideOptions{}, py::call_guard<py::gil_scoped_release>(),
+        "The strides of both feet in order; those not used say why.");
+  py::class_<RunningSpeed>(m, "RunningSpeed", "Speed over the ground or belt, nan = cannot tell.")
+      .def_readonly("speed_m_s", &RunningSpeed::speed_m_s)
+      .def_readonly("sd_m_s", &RunningSpeed::sd_m_s)
+      .def_readonly("ground_m_s", &RunningSpeed::ground_m_s)
+      .def_readonly("slope", &RunningSpeed::slope)
+      .def_readonly("n_steps", &RunningSpeed::n_steps)
+      .def_readonly("source", &RunningSpeed::source)
+      .def_readonly("reason", &RunningSpeed::reason);
+  m.def("running_speed", &running_speed, py::arg("signals"), py::arg("events"),
+        py::call_guard<py::gil_scoped_release>(), "Speed from the stance foot and the pelvis.");
+}
 
 void bind_force(py::module_& m) {
   bind_options<ForceEventOptions>(m, "ForceEventOptions",
@@ -36,11 +243,18 @@ void bind_force(py::module_& m) {
       py::arg("time_s"), py::arg("vertical_n"), py::arg("options") = ForceEventOptions{},
       py::call_guard<py::gil_scoped_release>(),
       "Contacts from one vertical force: time_s and vertical_n of n samples, seconds and newtons.");
+  m.def("force_events", &force_events, py::arg("recording"),
+        py::arg("options") = ForceEventOptions{}, py::call_guard<py::gil_scoped_release>(),
+        "Foot strikes and toe-offs from a recording's force plates, interpolated between samples. "
+        "Raises ValueError without plates, NotAnalysable when nothing tells the sides.");
 }
 
 }  // namespace
 
 void bind_gait(py::module_& m) {
+  bind_signals(m);
+  bind_detectors(m);
+  bind_strides(m);
   bind_force(m);
 }
 

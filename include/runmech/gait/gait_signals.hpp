@@ -58,4 +58,25 @@ struct GaitSignals {
   [[nodiscard]] Eigen::Index n_frames() const { return static_cast<Eigen::Index>(time_s.size()); }
 };
 
+/// Signals straight from a recording, no fit needed. Points come through its marker set
+/// (`marker_set` of the recording, else recognised by the labels); what a definition rests on is
+/// stated in the struct; what the set does not have is empty, never invented.
+///
+/// Pelvis: middle of ASIS and PSIS, else of ASIS and sacrum, else of the hip points. Toe: MT5, else
+/// MT2, toe, MT1. Heel: mean of the heel markers. Holes in a segment with three other markers are
+/// filled from its shape. In side views of an image, frames in which the far swing foot is drawn on
+/// the stance foot (ankles closer than 15 % of the leg, which running does not do) lose that foot.
+///
+/// `standing`: a quiet stand of the same runner with the same markers, for GaitSignals::standing.
+/// Without it, heights and foot pitch come from the stances of the run itself (at 40 % of stance,
+/// plus what RBDS runners differ there from standing) and the rest stays unknown.
+///
+/// Throws InvalidArgument when the marker set is unknown, NotAnalysable when it has no foot points.
+[[nodiscard]] GaitSignals gait_signals(const Recording& recording,
+                                       const Recording* standing = nullptr);
+
+/// Signals from a fitted motion: landmarks of its skeleton; empty where the data do not determine
+/// them.
+[[nodiscard]] GaitSignals gait_signals(const Motion& motion);
+
 }  // namespace runmech

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runmech/data/gait_events.hpp"
+#include "runmech/gait/gait_signals.hpp"
+
+namespace runmech {
+
+/// Anything that finds events in signals is a detector: no base class, no registration. It works on
+/// time stamps, bears gaps, and returns what it does not find as nothing.
+template <class T>
+concept Detector = requires(const T& detector, const GaitSignals& signals) {
+  { detector.detect(signals) } -> std::same_as<GaitEvents>;
+};
+
+/// What the movement is, told from the signals alone: the same for every detector.
+struct GaitRecognition {
+  GaitKind kind = GaitKind::no_steps;
+  std::string reason;            ///< one sentence for people
+  double stride_time_s = 0.0;    ///< 0 = nothing repeats
+  double cadence_per_min = 0.0;  ///< steps/min
+  double duty_factor = 0.0;      ///< contact / stride time, from approximate events; 0 = unknown
+  std::vector<TimeSpan> spans;   ///< stretches of continuous movement of that kind
+  std::vector<Note> notes;
+};
+
+/// Running or walking by two signs that must agree: contact shorter or longer than half a stride,
+/// and the pelvis higher with the feet apart (flight) or side by side (vault). Standing and too
+/// short records say so (minimum kMinimumRecord_s and kMinimumFrames). "unclear" where the signs
+/// contradict each other, the picture rate is too low or the apparent cadence is not one of running
+/// (kSlowestCadence to kFastestCadence: slow motion, doubled pictures). Limits are our choice.
+[[nodiscard]] GaitRecognition recognise_gait(const GaitSignals& signals);
+
+inline constexpr double kMinimumRecord_s = 0.4;
+inline constexpr int kMinimumFrames = 15;
+inline constexpr double kSlowestCadence = 130.0;  ///< steps/min
+inline constexpr double kFastestCadence = 280.0;
+inline constexpr double kMinimumFramesPerStride = 12.0;
+
+/// Runs a detector and, where it leaves them open, fills in kind, reason and spans by
+/// recognise_gait.
+template <Detector T>
+[[nodiscard]] GaitEvents detect_events(const GaitSignals& signals, const T& detector);
+
+inline constexpr std::string_view kDefaultDetector = "foot_anchor";
+
+/// Runs a built-in detector by name. Throws InvalidArgument listing the names.
+[[nodiscard]] GaitEvents detect_events(const GaitSignals& signals,
+                                       std::string_view detector = kDefaultDetector);
+
+/// Names of the built-in detectors.
+[[nodiscard]] const std::vector<std::string>& detector_names();
+
+/// Sorts the events, and fills in what the detector left open.
+[[nodiscard]] GaitEvents completed(GaitEvents events, const GaitSignals& signals);
+
+template <Detector T>
+GaitEvents detect_events(const GaitSignals& signals, const T& detector) {
+  return completed(detector.detect(signals), signals);
+}
+
+}  // namespace runmech

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "runmech/data/gait_events.hpp"
+#include "runmech/data/recording.hpp"
+#include "runmech/gait/force_contacts.hpp"
+
+namespace runmech {
+
+/// Foot strikes and toe-offs from the force plates of a recording: the truth that detectors are
+/// measured against (recipe of force_contacts).
+///
+/// Plates named for a foot are read one by one, all others as one ground (their sum): a belt, or a
+/// runway where a step may lie on two plates. The side of a contact is the lower foot between 30
+/// and 60 % of it, by heel and toe points; sides must alternate, so within a run of contacts the
+/// sum of the evidence decides, and a contact that speaks against it is flagged
+/// `side_by_alternation`. Where the foot nearest the centre of pressure is the other one: `cop`. A
+/// contact with less than 75 % of the usual peak: `plate_edge`. A contact that the record cuts has
+/// one event. threshold_n of the result is the threshold used. Events on a record that was
+/// low-passed before it was stored state 10 ms.
+///
+/// Throws InvalidArgument without plates or for options out of range, NotAnalysable when neither
+/// plate names nor foot points tell the sides.
+[[nodiscard]] GaitEvents force_events(const Recording& recording,
+                                      const ForceEventOptions& options = {});
+
+}  // namespace runmech

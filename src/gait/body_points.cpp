@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "body_points.hpp"
+
+#include <Eigen/Geometry>
+#include <algorithm>
+#include <cmath>
+
+namespace runmech::detail {
+namespace {
+
+Eigen::Index seen_frames(const Recording& recording, int column) {
+  return recording.positions_m.col(3 * column).array().isFinite().count();
+}
+
+/// Rigid transform from `from` to `to` (3 x n): Umeyama 1991 without scale.
+Eigen::Isometry3d rigid(const Eigen::Matrix3Xd& from, const Eigen::Matrix3Xd& to) {
+  Eigen::Isometry3d out;
+  out.matrix() = Eigen::umeyama(from, to, false);
+  return out;
+}
+
+}  // namespace
+
+std::string sided(std::string_view stem, Side side) {
+  return std::string(stem) + (side == Side::left ? "_l" : "_r");
+}
+
+BodyPoints::BodyPoints(const Recording& recording, const MarkerSet& set)
+    : recording_(recording), set_(set), match_(set.match(recording.labels)) {}
+
+int BodyPoints::column(std::string_view landmark) const {
+  for (std::size_t i = 0; i < match_.size(); ++i) {
+    if (match_[i] < 0 || set_.markers[static_cast<std::size_t>(match_[i])].landmark != landmark)
+      continue;
+    if (seen_frames(recording_, static_cast<int>(i)) > 0) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+Points BodyPoints::track(std::string_view landmark) const {
+  const int found = column(landmark);
+  if (found < 0) return Points(0, 3);
+  return recording_.positions_m.middleCols(3 * found, 3);
+}
+
+Points BodyPoints::mean(const std::vector<std::string>& landmarks) const {
+  Points out(0, 3);
+  for (const std::string& landmark : landmarks) {
+    const Points one = track(landmark);
+    if (one.rows() == 0) return Points(0, 3);
+    out = out.rows() == 0 ? one : Points(out + one);
+  }
+  if (!landmarks.empty()) out /= static_cast<double>(landmarks.size());
+  return out;
+}
+
+std::vector<std::string> BodyPoints::well_seen(std::vector<std::string> landmarks) const {
+  Eigen::Index best = 0;
+  for (const auto& landmark : landmarks) {
+    const int found = column(landmark);
+    if (found >= 0) best = std::max(best, seen_frames(recording_, found));
+  }
+  std::erase_if(landmarks, [&](const std::string& landmark) {
+    const int found = column(landmark);
+    return found < 0 || 20 * seen_frames(recording_, found) < 19 * best;
+  });
+  return landmarks;
+}
+
+std::vector<std::string> BodyPoints::labels_on(std::string_view segment) const {
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < match_.size(); ++i) {
+    if (match_[i] >= 0 && set_.markers[static_cast<std::size_t>(match_[i])].segment == segment) {
+      out.push_back(recording_.labels[i]);
+    }
+  }
+  return out;
+}
+
+void BodyPoints::complete_segment(std::string_view segment) {
+  std::vector<int> columns;
+  for (std::size_t i = 0; i < match_.size(); ++i) {
+    if (match_[i] >= 0 && set_.markers[static_cast<std::size_t>(match_[i])].segment == segment &&
+        seen_frames(recording_, static_cast<int>(i)) > 0) {
+      columns.push_back(static_cast<int>(i));
+    }
+  }
+  const auto n = static_cast<Eigen::Index>(columns.size());
+  if (n < 4) return;
+  const auto frame = [&](Eigen::Index i) {
+    Eigen::Matrix3Xd out(3, n);
+    for (Eigen::Index k = 0; k < n; ++k) {
+      out.col(k) = recording_.positions_m.block<1, 3>(i, 3 * columns[static_cast<std::size_t>(k)])
+                       .transpose();
+    }
+    return out;
+  };
+  // Mean shape over (up to 200) complete frames, each laid over the first.
+  std::vector<Eigen::Index> complete, holed;
+  for (Eigen::Index i = 0; i < recording_.n_frames(); ++i) {
+    const Eigen::Matrix3Xd points = frame(i);
+    const auto seen = points.row(0).array().isFinite().count();
+    if (seen == n) complete.push_back(i);
+    if (seen >= 3 && seen < n) holed.push_back(i);
+  }
+  if (complete.empty() || holed.empty()) return;
+  const Eigen::Matrix3Xd first = frame(complete.front());
+  Eigen::Matrix3Xd shape = Eigen::Matrix3Xd::Zero(3, n);
+  const std::size_t step = std::max<std::size_t>(1, complete.size() / 200);
+  double used = 0.0;
+  for (std::size_t c = 0; c < complete.size(); c += step) {
+    const Eigen::Matrix3Xd points = frame(complete[c]);
+    shape += rigid(points, first) * points;
+    used += 1.0;
+  }
+  shape /= used;
+  for (const Eigen::Index i : holed) {
+    const Eigen::Matrix3Xd points = frame(i);
+    std::vector<Eigen::Index> seen;
+    for (Eigen::Index k = 0; k < n; ++k) {
+      if (std::isfinite(points(0, k))) seen.push_back(k);
+    }
+    const Eigen::Matrix3Xd laid = rigid(shape(Eigen::all, seen), points(Eigen::all, seen)) * shape;
+    for (Eigen::Index k = 0; k < n; ++k) {
+      if (std::isfinite(points(0, k))) continue;
+      recording_.positions_m.block<1, 3>(i, 3 * columns[static_cast<std::size_t>(k)]) =
+          laid.col(k).transpose();
+    }
+  }
+}
+
+}  // namespace runmech::detail

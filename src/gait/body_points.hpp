@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runmech/data/recording.hpp"
+#include "runmech/skeleton/marker_set.hpp"
+
+namespace runmech::detail {
+
+/// A recording's points by what they stand for on the body.
+class BodyPoints {
+ public:
+  BodyPoints(const Recording& recording, const MarkerSet& set);
+
+  [[nodiscard]] bool has(std::string_view landmark) const { return column(landmark) >= 0; }
+  /// n x 3; empty where the landmark is not there or never seen.
+  [[nodiscard]] Points track(std::string_view landmark) const;
+  /// Mean of the landmarks, all of them seen in a frame; empty when one is not there.
+  [[nodiscard]] Points mean(const std::vector<std::string>& landmarks) const;
+  /// Of the landmarks named, those seen in most frames (95 % of the best one's share, our choice).
+  [[nodiscard]] std::vector<std::string> well_seen(std::vector<std::string> landmarks) const;
+  /// Labels recorded on a segment.
+  [[nodiscard]] std::vector<std::string> labels_on(std::string_view segment) const;
+
+  /// Fills in points of one segment where at least three others of it are seen: the segment's mean
+  /// shape laid over those. Nothing that was seen changes.
+  void complete_segment(std::string_view segment);
+
+  [[nodiscard]] const Recording& recording() const { return recording_; }
+
+ private:
+  [[nodiscard]] int column(std::string_view landmark) const;
+
+  Recording recording_;
+  const MarkerSet& set_;
+  std::vector<int> match_;
+};
+
+/// "heel_r" from "heel" and a side.
+[[nodiscard]] std::string sided(std::string_view stem, Side side);
+
+}  // namespace runmech::detail

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "runmech/gait/force_events.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+#include <cstdio>
+#include <optional>
+
+#include "runmech/core/errors.hpp"
+#include "runmech/gait/gait_signals.hpp"
+#include "runmech/signal/interpolate.hpp"
+#include "runmech/signal/robust.hpp"
+
+namespace runmech {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kSd_s = 0.001;  // filter and noise of the truth itself (RBDS, 300 Hz)
+constexpr double kLowPassedSd_s = 0.010;
+constexpr double kCoarseSd_s = 0.002;  // events at 50 N on dead-banded files
+constexpr double kEdgePeak = 0.75;     // of the median peak
+constexpr double kRunGap = 0.8;        // strides between contacts of one run
+
+/// The foot a plate is named for: "R_ground_force", "left plate", "ground_force_r", "FP1 (L)".
+std::optional<Side> named_side(const std::string& name) {
+  std::string word;
+  std::vector<std::string> words;
+  for (const char c : name + " ") {
+    if (std::isalpha(static_cast<unsigned char>(c)) != 0) {
+      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    } else if (!word.empty()) {
+      words.push_back(std::move(word));
+      word.clear();
+    }
+  }
+  for (const auto& w : words) {
+    if (w == "r" || w == "right") return Side::right;
+    if (w == "l" || w == "left") return Side::left;
+  }
+  return std::nullopt;
+}
+
+struct Contact {
+  ForceContact at;
+  double evidence_m = 0.0;  ///< left minus right foot height: > 0 = right foot down
+  double cop_evidence_m =
+      kNaN;  ///< left minus right distance of the foot to the centre of pressure
+  std::optional<Side> named;
+  Side side = Side::left;
+  std::string flag;
+};
+
+double from_of(const ForceContact& c) {
+  return std::isnan(c.start_s) ? c.end_s - 0.2 : c.start_s;
+}
+double to_of(const ForceContact& c) {
+  return std::isnan(c.end_s) ? c.start_s + 0.2 : c.end_s;
+}
+
+/// Mean over 30-60 % of a contact of a function of the frame.
+template <class Of>
+double middle_mean(const std::vector<double>& t, const ForceContact& c, Of&& of) {
+  std::vector<double> values;
+  const double length = to_of(c) - from_of(c);
+  const auto first = std::lower_bound(t.begin(), t.end(), from_of(c) + 0.3 * length) - t.begin();
+  for (auto i = first;
+       i < static_cast<std::ptrdiff_t>(t.size()) && t[i] <= from_of(c) + 0.6 * length; ++i) {
+    values.push_back(of(i));
+  }
+  return mean(values);
+}
+
+/// Lowest foot point in a frame, and the middle of the foot.
+double foot_height(const LegSignals& leg, Eigen::Index i) {
+  double lowest = kNaN;
+  for (const Points* p : {&leg.heel, &leg.toe, &leg.ankle}) {
+    if (p->rows() > i && std::isfinite((*p)(i, 1)) && !((*p)(i, 1) >= lowest)) lowest = (*p)(i, 1);
+    if (std::isfinite(lowest) && p == &leg.toe) break;  // the ankle only where nothing else is seen
+  }
+  return lowest;
+}
+
+Eigen::RowVector3d foot_middle(const LegSignals& leg, Eigen::Index i) {
+  if (leg.heel.rows() > i && leg.toe.rows() > i) return 0.5 * (leg.heel.row(i) + leg.toe.row(i));
+  if (leg.heel.rows() > i) return leg.heel.row(i);
+  if (leg.toe.rows() > i) return leg.toe.row(i);
+  return Eigen::RowVector3d::Constant(kNaN);
+}
+
+/// Centre of pressure of the most loaded plate at time t, NaN where none knows it.
+Eigen::RowVector3d pressure_centre(const std::vector<const ForcePlate*>& plates, double t) {
+  Eigen::RowVector3d out = Eigen::RowVector3d::Constant(kNaN);
+  double most = 0.0;
+  for (const ForcePlate* plate : plates) {
+    if (plate->cop_m.rows() != plate->n_samples() || plate->n_samples() == 0) continue;
+    const auto found = std::lower_bound(plate->time_s.begin(), plate->time_s.end(), t);
+    if (found == plate->time_s.end()) continue;
+    const auto i = found - plate->time_s.begin();
+    const double load = std::abs(plate->force_n(i, 1));
+    if (load > most) {
+      most = load;
+      out = plate->cop_m.row(i);
+    }
+  }
+  return out;
+}
+
+void gather(const std::vector<const ForcePlate*>& plates, std::optional<Side> named,
+            const ForceEventOptions& options, const GaitSignals* signals,
+            std::vector<Contact>& contacts, GaitEvents& out, bool& low_passed, bool& banded) {
+  const ForcePlate& first = *plates.front();
+  Eigen::VectorXd total = first.force_n.col(1);
+  for (std::size_t k = 1; k < plates.size(); ++k) {
+    const ForcePlate& plate = *plates[k];
+    total += plate.n_samples() == first.n_samples() && plate.time_s.front() == first.time_s.front()
+                 ? Eigen::VectorXd(plate.force_n.col(1))
+                 : resample(plate.force_n.col(1), plate.time_s, first.time_s);
+  }
+  ForceContacts found = force_contacts(first.time_s, total, options);
+  out.threshold_n = std::max(out.threshold_n, found.threshold_n);
+  low_passed |= found.low_passed;
+  banded |= found.dead_band_n > 0.9 * options.threshold_n;
+  for (Note& note : found.notes) {
+    const bool known = std::any_of(out.notes.begin(), out.notes.end(),
+                                   [&](const Note& n) { return n.text == note.text; });
+    if (!known) out.notes.push_back(std::move(note));
+  }
+  if (found.dropped_short > 0) {
+    out.notes.push_back({"forces",
+                         std::to_string(found.dropped_short) +
+                             " touches too short or light for a step were left out",
+                         false});
+  }
+  for (const ForceContact& c : found.contacts) {
+    Contact contact;
+    contact.at = c;
+    contact.named = named;
+    if (signals != nullptr) {
+      const double evidence = middle_mean(signals->time_s, c, [&](Eigen::Index i) {
+        return foot_height(signals->leg.left, i) - foot_height(signals->leg.right, i);
+      });
+      if (std::isfinite(evidence)) contact.evidence_m = evidence;
+      contact.cop_evidence_m = middle_mean(signals->time_s, c, [&](Eigen::Index i) {
+        const Eigen::RowVector3d cop = pressure_centre(plates, signals->time_s[i]);
+        const auto away = [&](const LegSignals& leg) {
+          const Eigen::RowVector3d d = foot_middle(leg, i) - cop;
+          return std::hypot(d[0], d[2]);
+        };
+        return away(signals->leg.left) - away(signals->leg.right);
+      });
+    }
+    contacts.push_back(std::move(contact));
+  }
+}
+
+/// Sides of one run of contacts, which alternate.
+void choose_sides(std::span<Contact> run) {
+  double right_first = 0.0;
+  for (std::size_t k = 0; k < run.size(); ++k) {
+    right_first += (k % 2 == 0 ? 1.0 : -1.0) * run[k].evidence_m;
+  }
+  for (std::size_t k = 0; k < run.size(); ++k) {
+    Contact& c = run[k];
+    const bool right = (k % 2 == 0) == (right_first > 0.0);
+    c.side = c.named ? *c.named : right ? Side::right : Side::left;
+    const double sense = sign(c.side);
+    if (c.evidence_m * sense < 0.0) {
+      c.flag = c.named ? "side_by_name" : "side_by_alternation";
+    } else if (c.cop_evidence_m * sense < 0.0) {
+      c.flag = "cop";
+    }
+  }
+}
+
+}  // namespace
+
+GaitEvents force_events(const Recording& recording, const ForceEventOptions& options) {
+  std::vector<const ForcePlate*> plates;
+  for (const ForcePlate& plate : recording.plates) {
+    if (plate.n_samples() > 0) plates.push_back(&plate);
+  }
+  if (plates.empty()) throw InvalidArgument("force_events: the recording has no force plate");
+  std::optional<GaitSignals> signals;
+  if (recording.n_frames() > 0 && recording.n_points() > 0) {
+    try {
+      signals = gait_signals(recording);
+    } catch (const std::exception&) {
+      // Unknown markers or none on the feet: the plates' names must do.
+    }
+  }
+  GaitEvents out;
+  out.detector = "force";
+  Sided<std::vector<const ForcePlate*>> named;
+  bool all_named = plates.size() > 1;
+  for (const ForcePlate* plate : plates) {
+    const auto side = named_side(plate->name);
+    all_named &= side.has_value();
+    if (side) named[*side].push_back(plate);
+  }
+  if (!all_named && !signals) {
+    throw NotAnalysable(
+        "force_events: nothing tells left from right: the plates are not named for a "
+        "foot and no foot markers are recognised");
+  }
+  std::vector<Contact> contacts;
+  bool low_passed = false, banded = false;
+  const GaitSignals* known = signals ? &*signals : nullptr;
+  if (all_named) {
+    for (const Side side : kSides) {
+      if (!named[side].empty())
+        gather(named[side], side, options, known, contacts, out, low_passed, banded);
+    }
+  } else {
+    gather(plates, std::nullopt, options, known, contacts, out, low_passed, banded);
+  }
+  std::sort(contacts.begin(), contacts.end(),
+            [](const Contact& a, const Contact& b) { return from_of(a.at) < from_of(b.at); });
+  if (contacts.empty()) {
+    out.kind = GaitKind::no_steps;
+    out.reason = "no steps: the plates show no contact that begins or ends";
+    return out;
+  }
+
+  std::vector<double> step_times, peaks, flights;
+  for (std::size_t i = 0; i < contacts.size(); ++i) {
+    peaks.push_back(contacts[i].at.peak_n);
+    if (i == 0) continue;
+    step_times.push_back(from_of(contacts[i].at) - from_of(contacts[i - 1].at));
+    flights.push_back(contacts[i].at.start_s - contacts[i - 1].at.end_s);
+  }
+  const double stride_s = step_times.empty() ? 0.7 : 2.0 * median(step_times);
+  for (std::size_t i = 0; i < contacts.size();) {
+    std::size_t end = i + 1;
+    while (end < contacts.size() &&
+           from_of(contacts[end].at) - from_of(contacts[end - 1].at) < kRunGap * stride_s) {
+      ++end;
+    }
+    choose_sides(std::span(contacts).subspan(i, end - i));
+    out.spans.push_back({from_of(contacts[i].at), to_of(contacts[end - 1].at)});
+    i = end;
+  }
+  const double usual_peak = median(peaks);
+  const double sd_s = low_passed ? kLowPassedSd_s : banded ? kCoarseSd_s : kSd_s;
+  int doubtful = 0, long_ones = 0;
+  for (Contact& c : contacts) {
+    if (c.at.long_contact) {
+      ++long_ones;
+      c.flag = "long_contact";
+    } else if (contacts.size() >= 3 && c.at.peak_n < kEdgePeak * usual_peak) {
+      c.flag = "plate_edge";
+    }
+    doubtful += c.flag.empty() ? 0 : 1;
+    if (!std::isnan(c.at.start_s)) {
+      out.events.push_back({c.side, EventType::foot_strike, c.at.start_s, sd_s, c.flag});
+    }
+    if (!std::isnan(c.at.end_s)) {
+      out.events.push_back({c.side, EventType::toe_off, c.at.end_s, sd_s, c.flag});
+    }
+  }
+  std::sort(out.events.begin(), out.events.end(),
+            [](const GaitEvent& a, const GaitEvent& b) { return a.time_s < b.time_s; });
+  if (doubtful > 0) {
+    out.notes.push_back({"forces",
+                         std::to_string(doubtful) + " of " + std::to_string(contacts.size()) +
+                             " contacts are flagged: see the flag of their events",
+                         false});
+  }
+  const bool overlaps = median(flights) <= 0.0;
+  char text[160];
+  if (overlaps || 3 * long_ones > static_cast<int>(contacts.size())) {
+    out.kind = GaitKind::walking;
+    out.reason = "walking, not running: the feet are on the ground together between steps";
+  } else {
+    out.kind = GaitKind::running;
+    std::snprintf(text, sizeof text, "running: %zu contacts with flight between them, at %.0f N",
+                  contacts.size(), out.threshold_n);
+    out.reason = text;
+  }
+  return out;
+}
+
+}  // namespace runmech

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "runmech/gait/phases.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "phase_channels.hpp"
+#include "runmech/signal/derivative.hpp"
+#include "runmech/signal/extrema.hpp"
+#include "runmech/signal/interpolate.hpp"
+#include "runmech/signal/robust.hpp"
+#include "signal_parts.hpp"
+
+namespace runmech {
+namespace {
+
+using detail::FootChannels;
+using detail::PhaseChannels;
+
+constexpr double kNaN = FootSwing::kNaN;
+// Shares of the stride time, of the leg length, of the running speed; our choice, from RBDS.
+constexpr double kMinDistance = 0.6;     // between two forward (rearward) extremes of one foot
+constexpr double kMinProminence = 0.15;  // of the foot's range
+constexpr double kMinSwing = 0.5;        // of the median swing: smaller ones are no steps
+constexpr double kMinSwingLegs = 0.25;   // of the leg
+constexpr double kStrikeSpeed = 0.5;     // of the running speed
+constexpr double kToeRise = 0.034;       // of the leg: 30 mm for an adult
+constexpr double kStrikeBefore = 0.07, kStrikeAfter = 0.28;  // window around forward_s, strides
+constexpr double kToeWindow = 0.43;                          // before rearward_s, strides
+constexpr double kStanceShare = 0.45;  // most forward to most rearward foot, where none is whole
+constexpr double kMaxStepGap = 0.8;    // strides between steps of one span
+
+std::span<const double> as_span(const Eigen::VectorXd& x) {
+  return {x.data(), static_cast<std::size_t>(x.size())};
+}
+
+/// Forward and rearward extremes of one foot in alternation, as steps.
+std::vector<FootSwing> swings_of(const FootChannels& foot, const PhaseChannels& c, Side side) {
+  const double range =
+      quantile(as_span(foot.forward), 0.98) - quantile(as_span(foot.forward), 0.02);
+  const ExtremumLimits limits{.min_distance_s = kMinDistance * c.stride_time_s,
+                              .min_prominence = kMinProminence * range};
+  struct Turn {
+    double time_s, value;
+    bool forward;
+  };
+  std::vector<Turn> turns;
+  for (const auto& e : local_maxima(foot.forward, c.time_s, limits))
+    turns.push_back({e.time_s, e.value, true});
+  for (const auto& e : local_minima(foot.forward, c.time_s, limits))
+    turns.push_back({e.time_s, e.value, false});
+  std::sort(turns.begin(), turns.end(),
+            [](const Turn& a, const Turn& b) { return a.time_s < b.time_s; });
+  // Two of a kind in a row: the more extreme one is the turn.
+  std::vector<Turn> alternate;
+  for (const Turn& turn : turns) {
+    if (!alternate.empty() && alternate.back().forward == turn.forward &&
+        turn.time_s - alternate.back().time_s < 1.5 * c.stride_time_s) {
+      if ((turn.value > alternate.back().value) == turn.forward) alternate.back() = turn;
+    } else {
+      alternate.push_back(turn);
+    }
+  }
+  std::vector<double> swing;
+  for (std::size_t i = 0; i + 1 < alternate.size(); ++i) {
+    swing.push_back(std::abs(alternate[i].value - alternate[i + 1].value));
+  }
+  const double typical = median(swing);
+  std::vector<FootSwing> out;
+  for (std::size_t i = 0; i < alternate.size(); ++i) {
+    const bool next = i + 1 < alternate.size() &&
+                      alternate[i + 1].time_s - alternate[i].time_s < 0.9 * c.stride_time_s;
+    if (next && swing[i] < kMinSwing * typical) continue;
+    FootSwing step;
+    step.side = side;
+    if (alternate[i].forward) {
+      step.forward_s = alternate[i].time_s;
+      if (next) step.rearward_s = alternate[i + 1].time_s;
+    } else {
+      // A rearward turn belongs to the forward one before it; without one the record begins in
+      // stance.
+      const bool claimed = i > 0 && alternate[i - 1].forward &&
+                           alternate[i].time_s - alternate[i - 1].time_s < 0.9 * c.stride_time_s;
+      if (claimed) continue;
+      step.rearward_s = alternate[i].time_s;
+    }
+    out.push_back(step);
+  }
+  // The missing half of a step at an end of the record: the median interval.
+  std::vector<double> intervals;
+  for (const auto& s : out) intervals.push_back(s.rearward_s - s.forward_s);
+  double interval = median(intervals);
+  if (std::isnan(interval)) interval = kStanceShare * c.stride_time_s;
+  for (FootSwing& s : out) {
+    if (std::isnan(s.forward_s)) s.forward_s = s.rearward_s - interval;
+    if (std::isnan(s.rearward_s)) s.rearward_s = s.forward_s + interval;
+  }
+  std::erase_if(out, [](const FootSwing& s) { return std::isnan(s.forward_s + s.rearward_s); });
+  return out;
+}
+
+/// Median of a channel's slope over [from, to].
+double median_slope(const Eigen::VectorXd& velocity, const std::vector<double>& t, double from,
+                    double to) {
+  std::vector<double> v;
+  const auto first = std::lower_bound(t.begin(), t.end(), from) - t.begin();
+  for (auto i = first; i < static_cast<std::ptrdiff_t>(t.size()) && t[i] <= to; ++i)
+    v.push_back(velocity[i]);
+  return median(v);
+}
+
+/// Mean velocity of a slow channel over a stride around t, shorter at the ends of the record.
+double mean_velocity(const Eigen::VectorXd& x, const std::vector<double>& t, double at,
+                     double stride_s) {
+  if (x.size() == 0) return kNaN;
+  double from = at - 0.5 * stride_s;
+  double to = at + 0.5 * stride_s;
+  if (from < t.front()) {
+    to += t.front() - from;
+    from = t.front();
+  }
+  if (to > t.back()) {
+    from = std::max(t.front(), from - (to - t.back()));
+    to = t.back();
+  }
+  return (value_at(x, t, to) - value_at(x, t, from)) / (to - from);
+}
+
+struct Velocities {
+  Eigen::VectorXd heel_x, heel_y, toe_x, toe_y;
+};
+
+Velocities velocities(const FootChannels& foot, const std::vector<double>& t) {
+  const auto of = [&](const Eigen::VectorXd& x) {
+    return x.size() > 0 ? derivative(x, t) : Eigen::VectorXd();
+  };
+  return {of(foot.heel_x), of(foot.heel_y), of(foot.toe_x), of(foot.toe_y)};
+}
+
+/// Median of each step and two on either side (fewer at the ends).
+std::vector<double> neighbours_median(const std::vector<double>& x) {
+  std::vector<double> out(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t from = i < 2 ? 0 : i - 2;
+    out[i] = median(std::span(x).subspan(from, std::min(i + 3, x.size()) - from));
+  }
+  return out;
+}
+
+/// Ground velocity and running speed at each step; returns the slope of the ground.
+double ground_motion(const PhaseChannels& c, const Sided<Velocities>& v,
+                     std::vector<FootSwing>& steps) {
+  std::vector<double> gx, gy, px, py;
+  for (const FootSwing& s : steps) {
+    const Velocities& foot = v[s.side];
+    const bool toe = foot.toe_x.size() > 0;
+    const double length = s.rearward_s - s.forward_s;
+    const double from = s.forward_s + 0.30 * length;
+    const double to = s.forward_s + 0.55 * length;
+    gx.push_back(median_slope(toe ? foot.toe_x : foot.heel_x, c.fine_s, from, to));
+    gy.push_back(median_slope(toe ? foot.toe_y : foot.heel_y, c.fine_s, from, to));
+    const double middle = 0.5 * (s.forward_s + s.rearward_s);
+    px.push_back(mean_velocity(c.pelvis_x, c.time_s, middle, c.stride_time_s));
+    py.push_back(mean_velocity(c.pelvis_y, c.time_s, middle, c.stride_time_s));
+  }
+  const std::vector<double> smooth_gx = neighbours_median(gx);
+  const std::vector<double> smooth_px = neighbours_median(px);
+  std::vector<double> slopes;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    steps[i].ground_m_s = smooth_gx[i];
+    const double pelvis = std::isnan(smooth_px[i]) ? 0.0 : smooth_px[i];
+    steps[i].speed_m_s = pelvis - smooth_gx[i];
+    const double rise = (std::isnan(py[i]) ? 0.0 : py[i]) - gy[i];
+    slopes.push_back(rise / steps[i].speed_m_s);
+  }
+  const double slope = median(slopes);
+  return std::isfinite(slope) ? std::clamp(slope, -0.5, 0.5) : 0.0;
+}
+
+/// The lower of heel and toe speed over ground, in the frame of the sloping ground.
+Eigen::VectorXd arrested_speed(const Velocities& v, double ground_m_s, double slope) {
+  const auto speed = [&](const Eigen::VectorXd& x, const Eigen::VectorXd& y) {
+    return Eigen::VectorXd(
+        ((x.array() - ground_m_s).square() + (y - slope * x).array().square()).sqrt());
+  };
+  if (v.toe_x.size() == 0) return speed(v.heel_x, v.heel_y);
+  if (v.heel_x.size() == 0) return speed(v.toe_x, v.toe_y);
+  const Eigen::VectorXd heel = speed(v.heel_x, v.heel_y);
+  const Eigen::VectorXd toe = speed(v.toe_x, v.toe_y);
+  Eigen::VectorXd out(heel.size());
+  for (Eigen::Index i = 0; i < out.size(); ++i) {
+    out[i] = std::isnan(heel[i])  ? toe[i]
+             : std::isnan(toe[i]) ? heel[i]
+                                  : std::min(heel[i], toe[i]);
+  }
+  return out;
+}
+
+void find_strike(const PhaseChannels& c, const Velocities& v, double slope, FootSwing& step) {
+  if (!(step.speed_m_s > 0.0)) return;
+  const Eigen::VectorXd speed = arrested_speed(v, step.ground_m_s, slope);
+  const auto found =
+      first_crossing(speed, c.fine_s, kStrikeSpeed * step.speed_m_s, Crossing::falling,
+                     step.forward_s - kStrikeBefore * c.stride_time_s,
+                     step.forward_s + kStrikeAfter * c.stride_time_s);
+  if (found) step.strike_s = *found;
+}
+
+void find_toe_off(const PhaseChannels& c, const FootChannels& foot, double slope, double leg_m,
+                  FootSwing& step) {
+  if (foot.toe_y.size() == 0) {
+    // The heel says little about the toe: a fixed share before the most rearward foot (SD 14 ms).
+    if (step.rearward_s - 0.107 * c.stride_time_s > c.time_s.front()) {
+      step.toe_off_s = step.rearward_s - 0.107 * c.stride_time_s;
+    }
+    return;
+  }
+  const Eigen::VectorXd height = foot.toe_y - slope * foot.toe_x;
+  const auto& t = c.fine_s;
+  const double from = step.rearward_s - kToeWindow * c.stride_time_s;
+  Eigen::Index lowest = -1;
+  for (auto i = std::lower_bound(t.begin(), t.end(), from) - t.begin();
+       i < static_cast<std::ptrdiff_t>(t.size()) && t[i] <= step.rearward_s; ++i) {
+    if (std::isfinite(height[i]) && (lowest < 0 || height[i] < height[lowest])) lowest = i;
+  }
+  if (lowest < 0) return;
+  const auto found = first_crossing(height, t, height[lowest] + kToeRise * leg_m, Crossing::rising,
+                                    t[lowest], step.rearward_s + 0.1 * c.stride_time_s);
+  if (found) step.toe_off_s = *found;
+}
+
+/// Pelvis above the stance toe while the foot passes below it: a leg and a little.
+double pelvis_height(const PhaseChannels& c, const std::vector<FootSwing>& steps, double slope) {
+  std::vector<double> heights;
+  for (const FootSwing& s : steps) {
+    const FootChannels& foot = c.foot[s.side];
+    const bool toe = foot.toe_y.size() > 0;
+    const Eigen::VectorXd& y = toe ? foot.toe_y : foot.heel_y;
+    const Eigen::VectorXd& x = toe ? foot.toe_x : foot.heel_x;
+    if (y.size() == 0 || c.pelvis_y.size() == 0) continue;
+    const double t = 0.5 * (s.forward_s + s.rearward_s);
+    heights.push_back(value_at(c.pelvis_y, c.time_s, t) - value_at(y, c.fine_s, t) -
+                      slope * (value_at(c.pelvis_x, c.time_s, t) - value_at(x, c.fine_s, t)));
+  }
+  return median(heights);
+}
+
+void find_leg(const GaitSignals& signals, const PhaseChannels& c, GaitPhases& out) {
+  const double segments = detail::thigh_and_shank_m(signals);
+  if (signals.standing.leg_length_m > 0.0) {
+    out.leg_length_m = signals.standing.leg_length_m;
+    out.leg_source = "standing";
+  } else if (segments > 0.0) {
+    // Thigh and shank are 0.491 H of the 0.530 H from hip to floor (Drillis and Contini 1966).
+    out.leg_length_m = segments * 0.530 / 0.491;
+    out.leg_source = "thigh and shank";
+  } else {
+    // The pelvis middle runs 4 % of the leg above ... the sunken stance knee: about one leg.
+    out.leg_length_m = pelvis_height(c, out.steps, out.slope);
+    out.leg_source = "pelvis height in stance";
+  }
+  if (!(out.leg_length_m > 0.0)) out.leg_length_m = 0.0;
+}
+
+void find_pelvis_rise(const PhaseChannels& c, FootSwing& step) {
+  if (c.pelvis_y.size() == 0) return;
+  const double middle = 0.5 * (step.forward_s + step.rearward_s);
+  const double quarter = 0.25 * c.stride_time_s;
+  step.pelvis_rise_m = 0.5 * (value_at(c.pelvis_y, c.time_s, middle - quarter) +
+                              value_at(c.pelvis_y, c.time_s, middle + quarter)) -
+                       value_at(c.pelvis_y, c.time_s, middle);
+}
+
+bool bridged_near(const FootChannels& foot, double t, double reach_s) {
+  const auto first = std::lower_bound(foot.missing_s.begin(), foot.missing_s.end(), t - reach_s);
+  return first != foot.missing_s.end() && *first <= t + reach_s;
+}
+
+/// Steps that follow each other, both feet; single ones are dropped.
+void find_spans(const PhaseChannels& c, GaitPhases& out) {
+  std::vector<FootSwing> kept;
+  std::size_t i = 0;
+  while (i < out.steps.size()) {
+    std::size_t end = i + 1;
+    while (end < out.steps.size() && out.steps[end].forward_s - out.steps[end - 1].forward_s <
+                                         kMaxStepGap * c.stride_time_s) {
+      ++end;
+    }
+    if (end - i >= 2 || c.regularity == 0.0) {  // a record of one step has no second
+      TimeSpan span{out.steps[i].forward_s, out.steps[i].rearward_s};
+      for (std::size_t k = i; k < end; ++k) {
+        span.start_s = std::min(span.start_s, out.steps[k].forward_s);
+        span.end_s = std::max(span.end_s, out.steps[k].rearward_s);
+        out.steps[k].span = static_cast<int>(out.spans.size());
+        kept.push_back(out.steps[k]);
+      }
+      // The other foot was already under way before the first turn and still is after the last.
+      span.start_s = std::max(c.time_s.front(), span.start_s - 0.25 * c.stride_time_s);
+      span.end_s = std::min(c.time_s.back(), span.end_s + 0.25 * c.stride_time_s);
+      out.spans.push_back(span);
+    }
+    i = end;
+  }
+  out.steps = std::move(kept);
+}
+
+}  // namespace
+
+GaitPhases find_phases(const GaitSignals& signals) {
+  GaitPhases out;
+  const PhaseChannels c = detail::phase_channels(signals);
+  out.rate_hz = c.rate_hz;
+  out.stride_time_s = c.stride_time_s;
+  out.regularity = c.regularity;
+  out.cutoff_hz = c.cutoff_hz;
+  if (!(c.stride_time_s > 0.0)) return out;
+  if (signals.view == View::rear || signals.view == View::front) {
+    detail::find_phases_by_height(c, out);
+    find_spans(c, out);
+    return out;
+  }
+
+  std::vector<double> ranges;
+  for (const Side side : kSides) {
+    if (c.foot[side].forward.size() == 0) continue;
+    for (const FootSwing& s : swings_of(c.foot[side], c, side)) {
+      out.steps.push_back(s);
+      ranges.push_back(value_at(c.foot[side].forward, c.time_s, s.forward_s) -
+                       value_at(c.foot[side].forward, c.time_s, s.rearward_s));
+    }
+  }
+  out.swing_range_m = median(ranges);
+  std::sort(out.steps.begin(), out.steps.end(),
+            [](const FootSwing& a, const FootSwing& b) { return a.forward_s < b.forward_s; });
+  if (out.steps.empty()) return out;
+  const Sided<Velocities> v{velocities(c.foot.left, c.fine_s), velocities(c.foot.right, c.fine_s)};
+  out.slope = ground_motion(c, v, out.steps);
+  // The heel and toe that an estimator draws do not rest on the sole: their drift is no slope.
+  if (signals.keypoints) out.slope = 0.0;
+  find_leg(signals, c, out);
+  if (!(out.swing_range_m > kMinSwingLegs * out.leg_length_m)) {
+    out.steps.clear();  // shifting weight, running on the spot: no steps along X
+    return out;
+  }
+  find_spans(c, out);
+  for (FootSwing& s : out.steps) {
+    const FootChannels& foot = c.foot[s.side];
+    if (foot.heel_x.size() == 0 && foot.toe_x.size() == 0) continue;
+    find_pelvis_rise(c, s);
+    find_strike(c, v[s.side], out.slope, s);
+    find_toe_off(c, foot, out.slope, out.leg_length_m, s);
+    const double reach = 0.03 * c.stride_time_s;
+    s.bridged = bridged_near(foot, s.strike_s, reach) || bridged_near(foot, s.toe_off_s, reach);
+  }
+  return out;
+}
+
+}  // namespace runmech

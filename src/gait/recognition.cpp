@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "recognition.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "runmech/core/errors.hpp"
+#include "runmech/gait/detectors/foot_anchor.hpp"
+#include "runmech/gait/detectors/zeni_2008.hpp"
+#include "runmech/signal/interpolate.hpp"
+#include "runmech/signal/robust.hpp"
+
+namespace runmech {
+namespace {
+
+constexpr double kNaN = FootSwing::kNaN;
+
+template <class... Args>
+std::string text(const char* pattern, Args... args) {
+  char out[300];
+  std::snprintf(out, sizeof out, pattern, args...);
+  return out;
+}
+
+/// What one stretch of steps shows.
+struct SpanSigns {
+  double duty = kNaN;  ///< contact / stride time
+  double rise = kNaN;  ///< pelvis, feet apart minus side by side, share of the leg
+  int steps = 0;
+};
+
+SpanSigns signs_of(const GaitPhases& phases, int span) {
+  std::vector<double> duty, rise;
+  SpanSigns out;
+  for (const FootSwing& s : phases.steps) {
+    if (s.span != span) continue;
+    ++out.steps;
+    duty.push_back((s.toe_off_s - s.strike_s) / phases.stride_time_s);
+    rise.push_back(s.pelvis_rise_m / phases.leg_length_m);
+  }
+  out.duty = median(duty);
+  out.rise = median(rise);
+  return out;
+}
+
+constexpr double kClearRise = 0.005;  // of the leg; runners bounce 5 to 11 %, walkers -3 to -5 %
+
+GaitKind kind_of(const SpanSigns& signs) {
+  const bool bounces = signs.rise > kClearRise;
+  const bool vaults = signs.rise < -kClearRise;
+  const bool flies = signs.duty < 0.5;
+  const bool doubles = signs.duty > 0.5;
+  if ((vaults && !flies) || (doubles && !bounces) || (vaults && signs.duty > 0.42))
+    return GaitKind::walking;
+  if (flies && !vaults) return GaitKind::running;
+  if (bounces && !doubles) return GaitKind::running;
+  return GaitKind::unclear;
+}
+
+/// Share of frames that repeat the one before (all points together), where the others move.
+double repeated_share(const GaitSignals& signals) {
+  if (!signals.keypoints) return 0.0;
+  std::vector<double> moves;
+  for (Eigen::Index i = 1; i < signals.n_frames(); ++i) {
+    double move = 0.0;
+    int seen = 0;
+    for (const Side side : kSides) {
+      for (const Points* p :
+           {&signals.leg[side].ankle, &signals.leg[side].knee, &signals.leg[side].hip}) {
+        if (p->rows() == 0) continue;
+        const double step = (p->row(i) - p->row(i - 1)).norm();
+        if (std::isnan(step)) continue;
+        move += step;
+        ++seen;
+      }
+    }
+    if (seen > 0) moves.push_back(move / seen);
+  }
+  if (moves.size() < 10) return 0.0;
+  // Estimators track from picture to picture, so a repeated one still moves the points a little.
+  const double typical = quantile(moves, 0.75);
+  const auto still =
+      std::count_if(moves.begin(), moves.end(), [&](double m) { return m < 0.25 * typical; });
+  return static_cast<double>(still) / static_cast<double>(moves.size());
+}
+
+void note_clock(const GaitSignals& signals, GaitRecognition& out) {
+  const Clock clock = clock_of(signals.time_s);
+  if (clock.unevenness > 0.3) {
+    out.notes.push_back(
+        {"time",
+         text("the frames are uneven in time: steps between them differ by up to %.0f %%",
+              100.0 * clock.unevenness),
+         true});
+  }
+  const double repeated = repeated_share(signals);
+  if (repeated > 0.3) {
+    out.notes.push_back({"time",
+                         text("%.0f %% of the pictures repeat the one before: the film holds fewer "
+                              "true pictures than its rate says",
+                              100.0 * repeated),
+                         true});
+  }
+}
+
+void judge_cadence(const GaitSignals& signals, GaitRecognition& out) {
+  if (out.kind != GaitKind::running || out.cadence_per_min == 0.0) return;
+  const double frames = out.stride_time_s * clock_of(signals.time_s).rate_hz;
+  if (frames < kMinimumFramesPerStride) {
+    out.kind = GaitKind::unclear;
+    out.reason = text("only %.1f frames per stride; at least %.0f are needed", frames,
+                      kMinimumFramesPerStride);
+  } else if (out.cadence_per_min < kSlowestCadence || out.cadence_per_min > kFastestCadence) {
+    out.kind = GaitKind::unclear;
+    out.reason = text(
+        "it looks like running at %.0f steps/min, but running people take %.0f to %.0f: the "
+        "clock may be wrong (slow motion, doubled or dropped pictures)",
+        out.cadence_per_min, kSlowestCadence, kFastestCadence);
+  }
+}
+
+bool too_short(const GaitSignals& signals, GaitRecognition& out) {
+  const double length =
+      signals.time_s.empty() ? 0.0 : signals.time_s.back() - signals.time_s.front();
+  // Half a frame more than the time between the first and the last one.
+  if (signals.n_frames() >= kMinimumFrames && length >= kMinimumRecord_s) return false;
+  out.kind = GaitKind::too_short;
+  out.reason =
+      text("too short: %ld frames over %.2f s; at least %d frames and %.1f s are needed",
+           static_cast<long>(signals.n_frames()), length, kMinimumFrames, kMinimumRecord_s);
+  return true;
+}
+
+}  // namespace
+
+GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& phases) {
+  GaitRecognition out;
+  if (too_short(signals, out)) return out;
+  out.stride_time_s = phases.stride_time_s;
+  out.cadence_per_min = phases.regularity > 0.0 ? 120.0 / phases.stride_time_s : 0.0;
+  note_clock(signals, out);
+  if (phases.steps.empty()) {
+    out.kind = GaitKind::no_steps;
+    out.reason = "no steps: the feet do not swing back and forth past the pelvis";
+    return out;
+  }
+  const bool frontal = signals.view == View::rear || signals.view == View::front;
+  double walked = 0.0, ran = 0.0, unclear = 0.0;
+  std::vector<GaitKind> kinds;
+  for (std::size_t i = 0; i < phases.spans.size(); ++i) {
+    const SpanSigns signs = signs_of(phases, static_cast<int>(i));
+    kinds.push_back(kind_of(signs));
+    const double length = phases.spans[i].end_s - phases.spans[i].start_s;
+    (kinds.back() == GaitKind::walking   ? walked
+     : kinds.back() == GaitKind::running ? ran
+                                         : unclear) += length;
+  }
+  out.kind = ran >= walked && ran >= unclear ? GaitKind::running
+             : walked >= unclear             ? GaitKind::walking
+                                             : GaitKind::unclear;
+  std::vector<double> duty;
+  double dropped = 0.0;
+  for (std::size_t i = 0; i < phases.spans.size(); ++i) {
+    if (kinds[i] != out.kind) {
+      dropped += phases.spans[i].end_s - phases.spans[i].start_s;
+      continue;
+    }
+    out.spans.push_back(phases.spans[i]);
+    duty.push_back(signs_of(phases, static_cast<int>(i)).duty);
+  }
+  out.duty_factor = median(duty);
+  if (dropped > 0.0) {
+    out.notes.push_back({"spans", text("%.1f s of other movement left out", dropped), false});
+  }
+  switch (out.kind) {
+    case GaitKind::running:
+      out.reason =
+          out.cadence_per_min > 0.0
+              ? text("running at %.0f steps/min, each foot on the ground for %.0f %% of the stride",
+                     out.cadence_per_min, 100.0 * out.duty_factor)
+              : "a single running step: too short for a cadence";
+      break;
+    case GaitKind::walking:
+      out.reason = text(
+          "walking, not running: each foot is on the ground for about %.0f %% of the stride "
+          "and the pelvis is highest over the standing foot (%.0f steps/min)",
+          100.0 * out.duty_factor, out.cadence_per_min);
+      break;
+    default:
+      out.reason = text(
+          "steps were found, but the signs of running and walking contradict each other "
+          "(contact %.0f %% of the stride)",
+          100.0 * out.duty_factor);
+  }
+  if (frontal && out.kind == GaitKind::running) {
+    out.notes.push_back({"view",
+                         "seen from behind or the front: cadence and approximate contacts only; "
+                         "no speed, no fore-aft position of the foot",
+                         false});
+  }
+  judge_cadence(signals, out);
+  return out;
+}
+
+GaitRecognition recognise_gait(const GaitSignals& signals) {
+  GaitRecognition out;
+  if (too_short(signals, out)) return out;
+  return detail::recognise(signals, find_phases(signals));
+}
+
+GaitEvents completed(GaitEvents events, const GaitSignals& signals) {
+  std::sort(events.events.begin(), events.events.end(),
+            [](const GaitEvent& a, const GaitEvent& b) { return a.time_s < b.time_s; });
+  if (events.reason.empty()) {
+    GaitRecognition told = recognise_gait(signals);
+    events.kind = told.kind;
+    events.reason = std::move(told.reason);
+    if (events.spans.empty()) events.spans = std::move(told.spans);
+    events.notes.insert(events.notes.end(), told.notes.begin(), told.notes.end());
+  }
+  return events;
+}
+
+const std::vector<std::string>& detector_names() {
+  static const std::vector<std::string> names{"foot_anchor", "zeni_2008"};
+  return names;
+}
+
+GaitEvents detect_events(const GaitSignals& signals, std::string_view detector) {
+  if (detector == "foot_anchor") return detect_events(signals, FootAnchor{});
+  if (detector == "zeni_2008") return detect_events(signals, Zeni2008{});
+  std::string known;
+  for (const auto& name : detector_names()) known += (known.empty() ? "" : ", ") + name;
+  throw InvalidArgument("no detector is called '" + std::string(detector) + "'; there are " +
+                        known);
+}
+
+}  // namespace runmech
