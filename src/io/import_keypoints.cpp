@@ -25,6 +25,7 @@ constexpr double kSlowFilm_hz = 24.0;
 constexpr double kNarrow = 0.2;
 constexpr double kWide = 0.35;
 constexpr double kSideRatio = 1.5;
+constexpr double kClearMajority = 0.8;  // of votes on facing; our choice
 
 double quantile(std::vector<double> values, double share) {
   if (values.empty()) return NAN;
@@ -108,6 +109,30 @@ View infer_view(Recording& recording, const Body& body, double leg_px) {
   }
   throw InvalidArgument(recording.source + ": side, rear or front view is not clear (" + seen +
                         "); give view=");
+}
+
+// Which way the body faces, frame by frame: toe against heel, nose against shoulders, knee against
+// the line from hip to ankle. Returns the share of votes for the picture's right.
+double share_facing_right(const Recording& recording, const MarkerSet& set, const Body& body) {
+  const auto point = [&](const std::string& landmark) { return set.find(recording.labels, landmark); };
+  int right = 0;
+  int votes = 0;
+  const auto vote = [&](double way) {
+    if (std::isnan(way) || way == 0.0) return;
+    ++votes;
+    if (way > 0.0) ++right;
+  };
+  for (Eigen::Index f = 0; f < recording.n_frames(); ++f) {
+    for (const Side side : kSides) {
+      const std::string s = side == Side::left ? "_l" : "_r";
+      vote(body.at(f, point("toe" + s))(0) - body.at(f, point("heel" + s))(0));
+      vote(2.0 * body.at(f, body.knee[side])(0) - body.at(f, body.hip[side])(0) -
+           body.at(f, body.ankle[side])(0));
+    }
+    vote(2.0 * body.at(f, point("nose"))(0) - body.at(f, body.shoulder.left)(0) -
+         body.at(f, body.shoulder.right)(0));
+  }
+  return votes == 0 ? 0.5 : static_cast<double>(right) / votes;
 }
 
 double scale_of(Recording& recording, const ReadOptions& options, double leg_px) {
@@ -205,6 +230,14 @@ void keypoints_to_world(RawRecording& raw, const ReadOptions& options, const Mar
       recording.note("heading", std::string("the runner faces the picture's ") +
                                     (sign < 0.0 ? "left" : "right") + " (" + heading.how +
                                     "; confidence " + decimal(heading.confidence) + ")");
+    } else if (const double right = share_facing_right(recording, *set, body);
+               std::abs(right - 0.5) > kClearMajority - 0.5) {
+      sign = right < 0.5 ? -1.0 : 1.0;
+      recording.warn("heading", std::string("the body faces the picture's ") +
+                                    (sign < 0.0 ? "left" : "right") + " by " +
+                                    decimal(std::round(100.0 * std::max(right, 1.0 - right))) +
+                                    " % of toes, knees and noses, but does not move that way (" +
+                                    heading.how + ")");
     } else {
       throw InvalidArgument(recording.source + ": whether the runner faces left or right is not "
                             "clear (" + heading.how + "); give forward= -x (left) or +x (right)");

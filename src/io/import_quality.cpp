@@ -14,7 +14,7 @@ using text::decimal;
 
 constexpr double kFrozen_s = 0.5;      // standing still jitters; only a held value is constant
 constexpr double kFastest_m_s = 30.0;  // a sprinter's swinging foot reaches 22 m/s
-constexpr double kStill = 0.1;         // of the neighbouring steps: the picture did not change
+constexpr double kStill = 0.2;  // of the neighbouring steps: the picture did not change (our choice)
 constexpr double kManyRepeats = 0.1;
 
 struct Listing {

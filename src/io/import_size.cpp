@@ -70,6 +70,9 @@ void check_size(RawRecording& raw, const ReadOptions& options) {
     for (const auto& [unit, metres] : {std::pair{"m", 1.0}, {"mm", 1e-3}, {"cm", 1e-2}}) {
       if (!of_a_person(radius * metres)) continue;
       scale(recording, metres);
+      const bool said = std::any_of(recording.notes.begin(), recording.notes.end(),
+                                    [](const Note& note) { return note.code == "units"; });
+      if (metres == 1.0 && said) return;  // the reader judged and said so
       recording.warn("units", std::string("no length unit is stated; taken as ") + unit +
                                   " by the size of the body");
       return;
