@@ -37,9 +37,10 @@ void bind_readers(py::module_& m) {
         "keypoint csv, folders of OpenPose JSON; each also gzipped. Metres, newtons, seconds; X "
         "forward, Y up, Z right. Raises IoError (path, place, reason) or ValueError naming the "
         "option to give.");
-  m.def("read_forces", &read_forces, py::arg("path"), py::arg("options") = ReadOptions{}, Release(),
-        "Force plates of an OpenSim MOT/STO, RBDS force text, BioMAC csv or C3D file, in newtons and "
-        "metres, in the file's axes: attach_forces turns them.");
+  m.def(
+      "read_forces", &read_forces, py::arg("path"), py::arg("options") = ReadOptions{}, Release(),
+      "Force plates of an OpenSim MOT/STO, RBDS force text, BioMAC csv or C3D file, in newtons and "
+      "metres, in the file's axes: attach_forces turns them.");
   m.def("attach_forces", &attach_forces, py::arg("recording"), py::arg("plates"),
         "Adds plates of the same laboratory to a recording, turned as its points were turned.");
   m.def("read_strength", py::overload_cast<const Path&>(&read_strength), py::arg("path"), Release(),

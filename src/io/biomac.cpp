@@ -58,7 +58,9 @@ struct Group {
   std::string unit;
 };
 
-bool whole(const Group& g) { return g.columns[0] != kNone && g.columns[1] != kNone && g.columns[2] != kNone; }
+bool whole(const Group& g) {
+  return g.columns[0] != kNone && g.columns[1] != kNone && g.columns[2] != kNone;
+}
 
 void add_plate(const text::Rows& rows, const std::vector<Eigen::Index>& kept, const Group& force,
                const Group& cop, double newtons, const std::string& name, Recording& recording) {
@@ -128,12 +130,14 @@ RawRecording read_biomac(const FileBytes& file, const ReadOptions& options) {
       throw IoError(file.path, place, text::quoted(table.names[c]) + " occurs twice");
     }
     if (!group->unit.empty() && group->unit != column.unit) {
-      throw IoError(file.path, place, text::quoted(table.names[c]) + " has another unit than its x");
+      throw IoError(file.path, place,
+                    text::quoted(table.names[c]) + " has another unit than its x");
     }
     slot = c;
     group->unit = column.unit;
   }
-  if (markers.empty()) throw IoError(file.path, "line 1", "the file has no columns marker:NAME_x[mm]");
+  if (markers.empty())
+    throw IoError(file.path, "line 1", "the file has no columns marker:NAME_x[mm]");
   note_rows(table.rows, recording);
   if (others > 0) {
     recording.note("labels", std::to_string(others) + " columns of other kinds were left out");
@@ -159,9 +163,9 @@ RawRecording read_biomac(const FileBytes& file, const ReadOptions& options) {
                     "marker " + text::quoted(recording.labels[p]) + " lacks one of x, y, z");
     }
     if (markers[p].unit != markers[0].unit) {
-      throw IoError(file.path, "line 1", "markers in different units: " +
-                                             text::quoted(markers[0].unit) + " and " +
-                                             text::quoted(markers[p].unit));
+      throw IoError(file.path, "line 1",
+                    "markers in different units: " + text::quoted(markers[0].unit) + " and " +
+                        text::quoted(markers[p].unit));
     }
   }
   picked.values.reserve(picked.count * picked.columns);

@@ -113,8 +113,9 @@ std::vector<Eigen::Index> set_clock(const std::string& path, Eigen::Index rows,
   }
   if (dropped > 0) {
     if (10 * dropped > n) {
-      throw IoError(path, "", std::to_string(dropped) + " of " + std::to_string(n) +
-                                  " times do not advance; give rate_hz to count frames instead");
+      throw IoError(path, "",
+                    std::to_string(dropped) + " of " + std::to_string(n) +
+                        " times do not advance; give rate_hz to count frames instead");
     }
     recording.warn("time", std::to_string(dropped) +
                                " rows whose time repeats or runs backward were left out");

@@ -23,7 +23,10 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char lead = byte(at);
   if (lead < 0x80) return 1;
-  const std::size_t length = lead >= 0xF0 && lead < 0xF5 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+  const std::size_t length = lead >= 0xF0 && lead < 0xF5 ? 4
+                             : lead >= 0xE0              ? 3
+                             : lead >= 0xC2              ? 2
+                                                         : 0;
   if (length == 0 || lead >= 0xF5 || at + length > text.size()) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(at + i) & 0xC0) != 0x80) return 0;
@@ -48,12 +51,11 @@ struct Inflater {
 };
 
 std::vector<unsigned char> gunzip(const std::string& path, const std::vector<unsigned char>& in) {
-  const std::size_t limit =
-      std::min(kMaxFileBytes, std::max(kFreeGrowth, kMaxRatio * in.size()));
+  const std::size_t limit = std::min(kMaxFileBytes, std::max(kFreeGrowth, kMaxRatio * in.size()));
   std::vector<unsigned char> out;
   std::size_t filled = 0;
   std::size_t used = 0;
-  while (used < in.size()) {  // a gzip file may be several members, one after the other
+  while (used < in.size()) {          // a gzip file may be several members, one after the other
     if (used > 0 && in[used] == 0) {  // padding of tapes and blocks
       ++used;
       continue;
@@ -69,8 +71,9 @@ std::vector<unsigned char> gunzip(const std::string& path, const std::vector<uns
         out.resize(std::min(limit + 1, std::max<std::size_t>(1U << 16, 2 * out.size())));
       }
       if (filled > limit) {
-        throw IoError(path, "", "unpacks to more than " + std::to_string(limit >> 20) +
-                                    " MiB: refused as a decompression bomb");
+        throw IoError(path, "",
+                      "unpacks to more than " + std::to_string(limit >> 20) +
+                          " MiB: refused as a decompression bomb");
       }
       const std::size_t room = std::min<std::size_t>(out.size() - filled, 1U << 30);
       z.avail_out = static_cast<uInt>(room);
@@ -140,8 +143,8 @@ FileBytes load_file(const std::filesystem::path& path) {
   file.path = path_text(code ? path : absolute);
   const auto status = std::filesystem::status(path, code);
   if (!std::filesystem::exists(status)) {
-    const bool missing = !code || code == std::errc::no_such_file_or_directory ||
-                         code == std::errc::not_a_directory;
+    const bool missing =
+        !code || code == std::errc::no_such_file_or_directory || code == std::errc::not_a_directory;
     throw IoError(file.path, "", missing ? "not found" : code.message());
   }
   if (std::filesystem::is_directory(status)) throw IoError(file.path, "", "this is a folder");

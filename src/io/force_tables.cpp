@@ -13,7 +13,8 @@ namespace runmech {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr double kMetresLimit = 50.0;  // no laboratory is longer: beyond it COP is in mm (our choice)
+constexpr double kMetresLimit =
+    50.0;  // no laboratory is longer: beyond it COP is in mm (our choice)
 
 struct Columns {
   std::array<Eigen::Index, 3> force{-1, -1, -1};
@@ -21,7 +22,9 @@ struct Columns {
   std::array<Eigen::Index, 3> torque{-1, -1, -1};
 };
 
-int axis_of(char c) { return c >= 'x' && c <= 'z' ? c - 'x' : -1; }
+int axis_of(char c) {
+  return c >= 'x' && c <= 'z' ? c - 'x' : -1;
+}
 
 // Takes one column name apart; the plate's name is what is left without component and "torque".
 bool sort_in(const std::string& name, Eigen::Index column, std::vector<std::string>& order,
@@ -39,7 +42,8 @@ bool sort_in(const std::string& name, Eigen::Index column, std::vector<std::stri
     word.replace(at, key.size(), "force");
     if (word.ends_with("_m")) word.pop_back();
   }
-  if (word.find("force") == std::string::npos && word.find("grf") == std::string::npos) return false;
+  if (word.find("force") == std::string::npos && word.find("grf") == std::string::npos)
+    return false;
   if (quantity == 0) {
     quantity = word.back();
     if (quantity != 'v' && quantity != 'p' && quantity != 'm') return false;

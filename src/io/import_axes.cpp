@@ -98,7 +98,8 @@ void turn_to_world(RawRecording& raw, const ReadOptions& options, const MarkerSe
                             " is up " + up_from + "; they must be different axes");
     }
     if (usable && heading.forward.dot(*forward) < 0.5) {
-      recording.warn("heading", "forward " + options.forward + " as given, although the body faces " +
+      recording.warn("heading", "forward " + options.forward +
+                                    " as given, although the body faces " +
                                     axis_word(heading.forward) + " (" + heading.how + ")");
     }
   } else if (usable) {

@@ -114,7 +114,9 @@ View infer_view(Recording& recording, const Body& body, double leg_px) {
 // Which way the body faces, frame by frame: toe against heel, nose against shoulders, knee against
 // the line from hip to ankle. Returns the share of votes for the picture's right.
 double share_facing_right(const Recording& recording, const MarkerSet& set, const Body& body) {
-  const auto point = [&](const std::string& landmark) { return set.find(recording.labels, landmark); };
+  const auto point = [&](const std::string& landmark) {
+    return set.find(recording.labels, landmark);
+  };
   int right = 0;
   int votes = 0;
   const auto vote = [&](double way) {
@@ -170,8 +172,9 @@ void keypoints_to_world(RawRecording& raw, const ReadOptions& options, const Mar
     throw NotAnalysable(recording.source + ": no leg (hip, knee and ankle) is seen in any picture");
   }
   if (options.view == "spatial") {
-    throw InvalidArgument("view is 'spatial', but keypoints of one picture have no depth; allowed: "
-                          "side, rear, front");
+    throw InvalidArgument(
+        "view is 'spatial', but keypoints of one picture have no depth; allowed: "
+        "side, rear, front");
   }
   const View view =
       options.view.empty() ? infer_view(recording, body, leg_px) : parse_view(options.view);
@@ -221,7 +224,8 @@ void keypoints_to_world(RawRecording& raw, const ReadOptions& options, const Mar
                               "'; in a picture from the side it is +x (to the right) or -x");
       }
       sign = options.forward[0] == '-' ? -1.0 : 1.0;
-      recording.note("heading", "the runner faces " + options.forward + " in the picture, as given");
+      recording.note("heading",
+                     "the runner faces " + options.forward + " in the picture, as given");
       if (usable && heading.forward.x() * sign < 0.0) {
         recording.warn("heading", "the body faces the other way (" + heading.how + ")");
       }
@@ -239,15 +243,19 @@ void keypoints_to_world(RawRecording& raw, const ReadOptions& options, const Mar
                                     " % of toes, knees and noses, but does not move that way (" +
                                     heading.how + ")");
     } else {
-      throw InvalidArgument(recording.source + ": whether the runner faces left or right is not "
-                            "clear (" + heading.how + "); give forward= -x (left) or +x (right)");
+      throw InvalidArgument(recording.source +
+                            ": whether the runner faces left or right is not "
+                            "clear (" +
+                            heading.how + "); give forward= -x (left) or +x (right)");
     }
     if (sign < 0.0) {
-      for (Eigen::Index p = 0; p < recording.n_points(); ++p) recording.positions_m.col(3 * p) *= -1.0;
+      for (Eigen::Index p = 0; p < recording.n_points(); ++p)
+        recording.positions_m.col(3 * p) *= -1.0;
     }
   }
   turn(seen, 0) = sign;
-  // The picture's third axis points away from the camera; what is left for it makes the turn proper.
+  // The picture's third axis points away from the camera; what is left for it makes the turn
+  // proper.
   turn(2 - seen, 2) = -sign;
   recording.file_to_world = turn;
 }

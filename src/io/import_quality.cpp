@@ -14,7 +14,8 @@ using text::decimal;
 
 constexpr double kFrozen_s = 0.5;      // standing still jitters; only a held value is constant
 constexpr double kFastest_m_s = 30.0;  // a sprinter's swinging foot reaches 22 m/s
-constexpr double kStill = 0.2;  // of the neighbouring steps: the picture did not change (our choice)
+constexpr double kStill =
+    0.2;  // of the neighbouring steps: the picture did not change (our choice)
 constexpr double kManyRepeats = 0.1;
 
 struct Listing {
@@ -59,7 +60,8 @@ void note_repeats(Recording& recording) {
     ++moving;
     if (step[i] < kStill * around) ++repeats;
   }
-  if (moving < 20 || static_cast<double>(repeats) < kManyRepeats * static_cast<double>(moving)) return;
+  if (moving < 20 || static_cast<double>(repeats) < kManyRepeats * static_cast<double>(moving))
+    return;
   recording.warn("frames",
                  std::to_string(repeats) + " of " + std::to_string(moving + 2) +
                      " pictures repeat the one before: the true frame rate is lower than stated");
@@ -106,11 +108,14 @@ void note_points(Recording& recording) {
     if (jumped) jumping.add(label);
   }
   if (unseen.count > 0) {
-    recording.warn("missing", std::to_string(unseen.count) + " points are never seen: " + unseen.names);
+    recording.warn("missing",
+                   std::to_string(unseen.count) + " points are never seen: " + unseen.names);
   }
   if (frozen.count > 0) {
-    recording.warn("frozen", std::to_string(frozen.count) + " points stay exactly in place for more "
-                                 "than " + decimal(kFrozen_s) + " s: " + frozen.names);
+    recording.warn("frozen", std::to_string(frozen.count) +
+                                 " points stay exactly in place for more "
+                                 "than " +
+                                 decimal(kFrozen_s) + " s: " + frozen.names);
   }
   if (jumps > 0) {
     recording.warn("jumps", std::to_string(jumps) + " steps between frames are faster than " +

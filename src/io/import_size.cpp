@@ -21,8 +21,8 @@ double median(std::vector<double> values) {
   return *middle;
 }
 
-// Median distance of the points from their middle: 0.35 to 0.6 m for a person, whatever the set, and
-// not moved by a stray point far away.
+// Median distance of the points from their middle: 0.35 to 0.6 m for a person, whatever the set,
+// and not moved by a stray point far away.
 double cloud_radius(const Recording& recording) {
   std::vector<double> radii;
   const Eigen::Index step = std::max<Eigen::Index>(1, recording.n_frames() / 200);
@@ -58,7 +58,9 @@ constexpr double kLowPelvis_m = 0.5;
 constexpr double kHighPelvis_m = 1.4;
 
 // A person, child to giant, lower body to full: our choice.
-bool of_a_person(double radius_m) { return radius_m > 0.1 && radius_m < 1.2; }
+bool of_a_person(double radius_m) {
+  return radius_m > 0.1 && radius_m < 1.2;
+}
 
 }  // namespace
 

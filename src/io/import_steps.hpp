@@ -40,11 +40,12 @@ void turn_plate(ForcePlate& plate, const Eigen::Matrix3d& to_world);
 /// The direction of "+x", "-z", ... as a unit vector.
 [[nodiscard]] Eigen::Vector3d axis_vector(const std::string& axis);
 
-/// Warns where the pelvis of a marker recording, turned to the world, is too low or high for an adult.
+/// Warns where the pelvis of a marker recording, turned to the world, is too low or high for an
+/// adult.
 void check_height(Recording& recording, const MarkerSet& set);
 
-/// Median height (Y) of the pelvis markers above the low feet (their 5 % quantile); NaN where the set
-/// knows neither.
+/// Median height (Y) of the pelvis markers above the low feet (their 5 % quantile); NaN where the
+/// set knows neither.
 [[nodiscard]] double pelvis_above_foot(const Recording& recording, const MarkerSet& set);
 
 }  // namespace runmech

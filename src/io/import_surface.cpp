@@ -12,8 +12,9 @@ namespace {
 
 using text::decimal;
 
-constexpr double kWindow_s = 0.5;  // about one step: longer than the pelvis sways, shorter than a turn
-constexpr double kOnBelt = 0.25;   // share of the speed past the foot that is made in the laboratory
+constexpr double kWindow_s =
+    0.5;  // about one step: longer than the pelvis sways, shorter than a turn
+constexpr double kOnBelt = 0.25;  // share of the speed past the foot that is made in the laboratory
 constexpr double kOnGround = 0.75;
 
 // Horizontal speed of the pelvis in the laboratory, over windows: the 80 % quantile, because many
@@ -49,7 +50,8 @@ double laboratory_speed(const Recording& recording, const MarkerSet& set) {
       moved += way;
       ++n;
     }
-    if (n > 0) speeds.push_back((moved / n).norm() / (recording.time_s[ahead] - recording.time_s[f]));
+    if (n > 0)
+      speeds.push_back((moved / n).norm() / (recording.time_s[ahead] - recording.time_s[f]));
   }
   if (speeds.empty()) return NAN;
   const auto high = speeds.begin() + static_cast<std::ptrdiff_t>(4 * speeds.size() / 5);
@@ -68,12 +70,12 @@ void decide_surface(Recording& recording, const ReadOptions& options, const Mark
   const double speed = laboratory_speed(recording, *set);
   if (std::isnan(speed)) return;
   const double share = speed / heading.speed_m_s;
-  const std::string seen = "pelvis at " + decimal(std::round(100.0 * speed) / 100.0) +
-                           " m/s in the file, at " +
-                           decimal(std::round(100.0 * heading.speed_m_s) / 100.0) +
-                           " m/s past the foot on the ground";
+  const std::string seen =
+      "pelvis at " + decimal(std::round(100.0 * speed) / 100.0) + " m/s in the file, at " +
+      decimal(std::round(100.0 * heading.speed_m_s) / 100.0) + " m/s past the foot on the ground";
   const std::string sure =
-      "; confidence " + decimal(std::round(100.0 * std::min(1.0, 2.0 * std::abs(share - 0.5))) / 100.0);
+      "; confidence " +
+      decimal(std::round(100.0 * std::min(1.0, 2.0 * std::abs(share - 0.5))) / 100.0);
   if (share < kOnBelt) {
     recording.surface = Surface::treadmill;
     recording.note("surface", std::string("treadmill") +

@@ -107,8 +107,9 @@ LongTable read_long_table(const FileBytes& file) {
     const std::string place = "line " + std::to_string(lines.number());
     if (cells.size() < columns.count) {
       if (lines.unfinished() && !out.samples.empty()) break;  // cut in its last row
-      throw IoError(file.path, place, "has " + std::to_string(cells.size()) + " of " +
-                                          std::to_string(columns.count) + " columns");
+      throw IoError(file.path, place,
+                    "has " + std::to_string(cells.size()) + " of " + std::to_string(columns.count) +
+                        " columns");
     }
     if (separator == ',' && cells.size() > columns.count) {
       throw IoError(file.path, place,
@@ -118,8 +119,7 @@ LongTable read_long_table(const FileBytes& file) {
     const Cells row(file, cells, lines.number());
     const text::Number time = row.number(columns.time, "time_s");
     const double stamp = time.kind == text::Number::number ? time.value : kNan;
-    const double frame =
-        columns.frame == kMissing ? stamp : row.value(columns.frame, "frame");
+    const double frame = columns.frame == kMissing ? stamp : row.value(columns.frame, "frame");
     if (!std::isfinite(frame)) throw IoError(file.path, place, "the frame is blank");
     out.time_decimals = std::max(out.time_decimals, time.decimals);
     const auto [f, new_frame] = frame_index.try_emplace(frame, out.frame.size());
@@ -135,19 +135,17 @@ LongTable read_long_table(const FileBytes& file) {
     }
     const auto [p, new_point] = point_index.try_emplace(std::move(name), out.labels.size());
     if (new_point) out.labels.push_back(p->first);
-    out.samples.push_back({f->second, p->second, row.value(columns.x, "x_px"),
-                           row.value(columns.y, "y_px"),
-                           columns.confidence == kMissing
-                               ? kNan
-                               : row.value(columns.confidence, "confidence")});
+    out.samples.push_back(
+        {f->second, p->second, row.value(columns.x, "x_px"), row.value(columns.y, "y_px"),
+         columns.confidence == kMissing ? kNan : row.value(columns.confidence, "confidence")});
   }
   if (out.samples.empty()) throw IoError(file.path, "", "the file has a header but no points");
   // Each point should be in most frames; names that never repeat would ask for a huge table.
   if (out.frame.size() * out.labels.size() > 40 * out.samples.size() + 10000) {
-    throw IoError(file.path, "", std::to_string(out.frame.size()) + " frames and " +
-                                     std::to_string(out.labels.size()) + " point names, but only " +
-                                     std::to_string(out.samples.size()) +
-                                     " rows: the columns are mixed up");
+    throw IoError(file.path, "",
+                  std::to_string(out.frame.size()) + " frames and " +
+                      std::to_string(out.labels.size()) + " point names, but only " +
+                      std::to_string(out.samples.size()) + " rows: the columns are mixed up");
   }
   return out;
 }
@@ -181,8 +179,9 @@ RawRecording read_keypoint_csv(const FileBytes& file, const ReadOptions& options
   std::vector<std::size_t> slot(order.size());
   for (const std::size_t i : order) slot[i] = frames.add(table.frame[i], table.time_s[i]);
   frames.resize(table.labels.size());
-  const bool with_confidence = std::any_of(table.samples.begin(), table.samples.end(),
-                                           [](const Sample& s) { return !std::isnan(s.confidence); });
+  const bool with_confidence =
+      std::any_of(table.samples.begin(), table.samples.end(),
+                  [](const Sample& s) { return !std::isnan(s.confidence); });
   std::vector<bool> seen(frames.count() * table.labels.size(), false);
   for (const Sample& s : table.samples) {
     const std::size_t row = slot[s.frame];

@@ -27,7 +27,9 @@ bool has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-FileIdentity other(std::string name) { return {FileKind::other, std::move(name)}; }
+FileIdentity other(std::string name) {
+  return {FileKind::other, std::move(name)};
+}
 
 std::optional<FileIdentity> binary_kind(std::string_view bytes) {
   const auto starts = [&](std::string_view magic) { return bytes.starts_with(magic); };
@@ -125,7 +127,8 @@ std::string text_kind(const std::vector<std::string_view>& lines) {
   if (has(first, "|rx|")) return "Technogym text";
   if (first.starts_with("<")) {
     const auto named = [&](std::string_view tag) {
-      return std::any_of(lines.begin(), lines.end(), [&](auto line) { return has(lower(line), tag); });
+      return std::any_of(lines.begin(), lines.end(),
+                         [&](auto line) { return has(lower(line), tag); });
     };
     return named("<mvnx") ? "Xsens MVNX" : named("<opensimdocument") ? "OpenSim XML" : "XML";
   }
@@ -176,7 +179,8 @@ FileIdentity identify(const FileBytes& file) {
   }
   const std::size_t black = content.find_first_not_of(" \t\r\n");
   if (black == std::string_view::npos) return other("");
-  if (content[black] == '{' || (content[black] == '[' && !content.substr(black).starts_with("[F"))) {
+  if (content[black] == '{' ||
+      (content[black] == '[' && !content.substr(black).starts_with("[F"))) {
     return json_kind(content.substr(black));
   }
   if (is_trc(content)) return {FileKind::trc, "TRC"};

@@ -41,9 +41,8 @@ void take_off_prefix(Recording& recording) {
     }
   }
   if (prefixes.empty()) return;
-  const auto most = std::max_element(prefixes.begin(), prefixes.end(), [](auto& a, auto& b) {
-    return a.second < b.second;
-  });
+  const auto most = std::max_element(prefixes.begin(), prefixes.end(),
+                                     [](auto& a, auto& b) { return a.second < b.second; });
   const std::string start = most->first + ":";
   std::unordered_set<std::string> plain(recording.labels.begin(), recording.labels.end());
   for (auto& label : recording.labels) {

@@ -14,29 +14,30 @@ using Names = std::string_view;
 
 // Orders as in OpenPose's poseParameters.cpp, MediaPipe's pose landmark list and MMPose's halpe26.
 constexpr std::array<Names, 25> kBody25{
-    "Nose",   "Neck",   "RShoulder", "RElbow", "RWrist", "LShoulder", "LElbow",  "LWrist",    "MidHip",
-    "RHip",   "RKnee",  "RAnkle",    "LHip",   "LKnee",  "LAnkle",    "REye",    "LEye",      "REar",
-    "LEar",   "LBigToe", "LSmallToe", "LHeel", "RBigToe", "RSmallToe", "RHeel"};
+    "Nose", "Neck",    "RShoulder", "RElbow", "RWrist",  "LShoulder", "LElbow", "LWrist", "MidHip",
+    "RHip", "RKnee",   "RAnkle",    "LHip",   "LKnee",   "LAnkle",    "REye",   "LEye",   "REar",
+    "LEar", "LBigToe", "LSmallToe", "LHeel",  "RBigToe", "RSmallToe", "RHeel"};
 constexpr std::array<Names, 25> kBody25b{
-    "Nose",   "LEye",   "REye",      "LEar",    "REar",    "LShoulder", "RShoulder", "LElbow",
-    "RElbow", "LWrist", "RWrist",    "LHip",    "RHip",    "LKnee",     "RKnee",     "LAnkle",
-    "RAnkle", "UpperNeck", "HeadTop", "LBigToe", "LSmallToe", "LHeel",  "RBigToe",   "RSmallToe",
-    "RHeel"};
+    "Nose",   "LEye",    "REye",      "LEar",      "REar",    "LShoulder", "RShoulder",
+    "LElbow", "RElbow",  "LWrist",    "RWrist",    "LHip",    "RHip",      "LKnee",
+    "RKnee",  "LAnkle",  "RAnkle",    "UpperNeck", "HeadTop", "LBigToe",   "LSmallToe",
+    "LHeel",  "RBigToe", "RSmallToe", "RHeel"};
 constexpr std::array<Names, 33> kBlazePose{
-    "nose",           "left_eye_inner", "left_eye",      "left_eye_outer", "right_eye_inner",
-    "right_eye",      "right_eye_outer", "left_ear",     "right_ear",      "mouth_left",
-    "mouth_right",    "left_shoulder",  "right_shoulder", "left_elbow",    "right_elbow",
-    "left_wrist",     "right_wrist",    "left_pinky",    "right_pinky",    "left_index",
-    "right_index",    "left_thumb",     "right_thumb",   "left_hip",       "right_hip",
-    "left_knee",      "right_knee",     "left_ankle",    "right_ankle",    "left_heel",
-    "right_heel",     "left_foot_index", "right_foot_index"};
+    "nose",        "left_eye_inner",  "left_eye",        "left_eye_outer", "right_eye_inner",
+    "right_eye",   "right_eye_outer", "left_ear",        "right_ear",      "mouth_left",
+    "mouth_right", "left_shoulder",   "right_shoulder",  "left_elbow",     "right_elbow",
+    "left_wrist",  "right_wrist",     "left_pinky",      "right_pinky",    "left_index",
+    "right_index", "left_thumb",      "right_thumb",     "left_hip",       "right_hip",
+    "left_knee",   "right_knee",      "left_ankle",      "right_ankle",    "left_heel",
+    "right_heel",  "left_foot_index", "right_foot_index"};
 constexpr std::array<Names, 26> kHalpe26{
-    "nose",        "left_eye",       "right_eye",      "left_ear",        "right_ear",
-    "left_shoulder", "right_shoulder", "left_elbow",   "right_elbow",     "left_wrist",
-    "right_wrist", "left_hip",       "right_hip",      "left_knee",       "right_knee",
-    "left_ankle",  "right_ankle",    "head",           "neck",            "mid_hip",
-    "left_big_toe", "right_big_toe", "left_small_toe", "right_small_toe", "left_heel",
-    "right_heel"};
+    "nose",         "left_eye",      "right_eye",      "left_ear",
+    "right_ear",    "left_shoulder", "right_shoulder", "left_elbow",
+    "right_elbow",  "left_wrist",    "right_wrist",    "left_hip",
+    "right_hip",    "left_knee",     "right_knee",     "left_ankle",
+    "right_ankle",  "head",          "neck",           "mid_hip",
+    "left_big_toe", "right_big_toe", "left_small_toe", "right_small_toe",
+    "left_heel",    "right_heel"};
 
 constexpr KeypointLayout kLayouts[] = {
     {"body_25", kBody25, {9, 12, 11, 14}},
@@ -102,9 +103,10 @@ const KeypointLayout& layout_of(std::size_t values, std::string_view declared,
                           ": 26 points come in several orders; declare marker_set = halpe_26 where "
                           "they are MMPose's Halpe order");
   }
-  throw IoError(path, "", std::to_string(values / 3) +
-                              " points per person: only BODY_25, BODY_25B (25), HALPE_26 (26) and "
-                              "BlazePose (33) are read");
+  throw IoError(path, "",
+                std::to_string(values / 3) +
+                    " points per person: only BODY_25, BODY_25B (25), HALPE_26 (26) and "
+                    "BlazePose (33) are read");
 }
 
 }  // namespace runmech

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t kMaxPeople = 200;  // in one picture; our choice
+constexpr std::size_t kMaxPeople = 200;                        // in one picture; our choice
 constexpr std::size_t kMaxFrameBytes = std::size_t{32} << 20;  // one picture; our choice
 
 struct FrameFile {
@@ -25,7 +25,9 @@ struct FrameFile {
   fs::path path;
 };
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // "run_12_keypoints.json.gz" -> 12 and "run_": by the last run of digits before the known ending.
 bool parse_name(const fs::path& path, FrameFile& out) {
@@ -66,8 +68,8 @@ std::vector<FrameFile> frame_files(const fs::path& folder, const std::string& sh
   for (std::size_t i = 1; i < out.size(); ++i) {
     const auto name = [&](std::size_t k) { return path_text(out[k].path.filename()); };
     if (out[i].prefix != out[0].prefix) {
-      throw IoError(shown, "", "files of several recordings in one folder: " + name(0) + " and " +
-                                   name(i));
+      throw IoError(shown, "",
+                    "files of several recordings in one folder: " + name(0) + " and " + name(i));
     }
     if (out[i].number == out[i - 1].number) {
       throw IoError(shown, "", "two files of one frame: " + name(i - 1) + " and " + name(i));
@@ -109,8 +111,8 @@ std::vector<Detection> parse_frame(const FileBytes& file) {
     }
     if (points->empty()) continue;  // hands or face only
     if (points->size() % 3 != 0) {
-      throw IoError(file.path, place, std::to_string(points->size()) +
-                                          " values are not triples of x, y, confidence");
+      throw IoError(file.path, place,
+                    std::to_string(points->size()) + " values are not triples of x, y, confidence");
     }
     Detection detection;
     detection.points.resize(static_cast<Eigen::Index>(points->size() / 3), 3);
@@ -128,7 +130,9 @@ std::vector<Detection> parse_frame(const FileBytes& file) {
   return out;
 }
 
-std::string frame_text(double number) { return text::decimal(number); }
+std::string frame_text(double number) {
+  return text::decimal(number);
+}
 
 std::size_t chosen_person(const std::vector<PersonTrack>& people, const std::vector<double>& number,
                           const ReadOptions& options, Recording& recording) {
@@ -144,8 +148,8 @@ std::size_t chosen_person(const std::vector<PersonTrack>& people, const std::vec
                             ", but people 0 to " + std::to_string(people.size() - 1) +
                             " were followed");
     }
-    recording.note("people", "person " + std::to_string(wanted) + " as asked (" +
-                                 span(people[wanted]) + ")");
+    recording.note("people",
+                   "person " + std::to_string(wanted) + " as asked (" + span(people[wanted]) + ")");
     return wanted;
   }
   const std::size_t best = best_person(people);
@@ -182,8 +186,9 @@ RawRecording from_frames(const std::string& source, const std::vector<double>& n
     for (const auto& detection : frames[f]) {
       if (points == 0) points = detection.points.rows();
       if (detection.points.rows() != points) {
-        throw IoError(files[f], "", std::to_string(detection.points.rows()) +
-                                        " points, but other frames have " + std::to_string(points));
+        throw IoError(files[f], "",
+                      std::to_string(detection.points.rows()) + " points, but other frames have " +
+                          std::to_string(points));
       }
     }
   }

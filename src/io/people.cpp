@@ -11,8 +11,8 @@ namespace {
 constexpr double kGate = 0.5;           // body heights between predicted and found centre
 constexpr double kGatePerFrame = 0.05;  // more for each frame not seen
 constexpr double kMaxGate = 1.5;
-constexpr std::size_t kForgetAfter = 60;   // frames
-constexpr int kMinPoints = 4;              // fewer are a stray, not a person
+constexpr std::size_t kForgetAfter = 60;  // frames
+constexpr int kMinPoints = 4;             // fewer are a stray, not a person
 
 struct Shape {
   Eigen::Vector2d centre{0.0, 0.0};
@@ -93,8 +93,8 @@ void score(PersonTrack& person, const std::vector<std::vector<Detection>>& frame
   double moved = 0.0;
   for (const auto& component : swing) moved += 0.25 * spread(component) / person.height_px;
   const double travel = std::min(2.0, (high - low).norm() / person.height_px);
-  person.score = static_cast<double>(person.seen.size()) * person.height_px *
-                 (moved + 0.1 * travel + 1e-3);
+  person.score =
+      static_cast<double>(person.seen.size()) * person.height_px * (moved + 0.1 * travel + 1e-3);
 }
 
 }  // namespace
@@ -148,9 +148,8 @@ std::vector<PersonTrack> follow_people(const std::vector<std::vector<Detection>>
 }
 
 std::size_t best_person(const std::vector<PersonTrack>& people) {
-  const auto best =
-      std::max_element(people.begin(), people.end(),
-                       [](const auto& a, const auto& b) { return a.score < b.score; });
+  const auto best = std::max_element(
+      people.begin(), people.end(), [](const auto& a, const auto& b) { return a.score < b.score; });
   return static_cast<std::size_t>(best - people.begin());
 }
 

@@ -29,13 +29,14 @@ struct LegPoints {
   int hip_r, hip_l, ankle_r, ankle_l;
 };
 
-/// Follows people by place: each detection goes to the track whose predicted centre is nearest, within
-/// half a body height (more after frames unseen), else it opens a track. In order of appearance.
+/// Follows people by place: each detection goes to the track whose predicted centre is nearest,
+/// within half a body height (more after frames unseen), else it opens a track. In order of
+/// appearance.
 [[nodiscard]] std::vector<PersonTrack> follow_people(
     const std::vector<std::vector<Detection>>& frames, const LegPoints& legs);
 
-/// The track with the highest score = frames in view x height x (leg swing + travel / 10), swing and
-/// travel in body heights: the runner, who is near, stays, and moves (our choice). Index of it.
+/// The track with the highest score = frames in view x height x (leg swing + travel / 10), swing
+/// and travel in body heights: the runner, who is near, stays, and moves (our choice). Index of it.
 [[nodiscard]] std::size_t best_person(const std::vector<PersonTrack>& people);
 
 }  // namespace runmech

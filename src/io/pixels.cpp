@@ -18,7 +18,8 @@ std::size_t PixelFrames::add(double frame, double time_s) {
   if (!frame_.empty() && frame == std::floor(frame)) {
     const double lacking = frame - frame_.back() - 1.0;
     const std::size_t real = frame_.size() - filled_;
-    if (lacking >= 1.0 && static_cast<double>(filled_) + lacking <= 2.0 * static_cast<double>(real) + 20.0) {
+    if (lacking >= 1.0 &&
+        static_cast<double>(filled_) + lacking <= 2.0 * static_cast<double>(real) + 20.0) {
       const double before = frame_.back();
       const double start = time_s_.back();
       for (double f = before + 1.0; f < frame; f += 1.0) {
@@ -92,8 +93,8 @@ void PixelFrames::finish(const std::string& path, bool with_confidence, ClockSou
                                  " frames lack in the numbering and were put in as missing");
   }
   if (empty > 0) {
-    recording.note("people", std::to_string(empty) + " of " + std::to_string(n) +
-                                 " frames show no person");
+    recording.note("people",
+                   std::to_string(empty) + " of " + std::to_string(n) + " frames show no person");
   }
   if (zeros > 0) {
     recording.note("missing", std::to_string(zeros) + " keypoints at 0,0 count as missing");
@@ -103,8 +104,8 @@ void PixelFrames::finish(const std::string& path, bool with_confidence, ClockSou
                                   text::decimal(options.min_confidence) + " count as missing");
   }
   if (highest > 1.0) {
-    recording.note("confidence", "confidences reach " + text::decimal(highest) +
-                                     "; above 1 they count as 1");
+    recording.note("confidence",
+                   "confidences reach " + text::decimal(highest) + "; above 1 they count as 1");
   }
 }
 

@@ -13,15 +13,16 @@ namespace runmech {
 /// Collects keypoints of one person frame by frame, in pixels, and makes a Recording of them.
 class PixelFrames {
  public:
-  /// Adds the next frame (numbers ascending) and returns its row. Frames that lack before it are put
-  /// in as missing, with times between their neighbours, unless they would outnumber the real ones.
+  /// Adds the next frame (numbers ascending) and returns its row. Frames that lack before it are
+  /// put in as missing, with times between their neighbours, unless they would outnumber the real
+  /// ones.
   std::size_t add(double frame, double time_s);
   void resize(std::size_t points);  ///< after the last add
   void set(std::size_t row, std::size_t point, double x, double y, double confidence);
   [[nodiscard]] std::size_t count() const { return frame_.size(); }
 
-  /// Fills time_s, positions_m (pixels, third column 0) and confidence; applies min_confidence, takes
-  /// 0,0 as missing, and notes all that.
+  /// Fills time_s, positions_m (pixels, third column 0) and confidence; applies min_confidence,
+  /// takes 0,0 as missing, and notes all that.
   void finish(const std::string& path, bool with_confidence, ClockSource clock,
               const ReadOptions& options, Recording& recording);
 

@@ -25,8 +25,9 @@ double length_unit(const std::string& path, const std::string& given, const std:
     return 1.0;
   }
   if (by_file == 0.0) {
-    throw IoError(path, "", "length unit " + text::quoted(stated) +
-                                " is not known; give unit = m, cm, mm, in or ft");
+    throw IoError(
+        path, "",
+        "length unit " + text::quoted(stated) + " is not known; give unit = m, cm, mm, in or ft");
   }
   if (by_file != 1.0) recording.note("units", "converted from " + stated + " to metres");
   return by_file;

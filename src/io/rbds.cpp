@@ -40,9 +40,8 @@ bool is_rbds(std::string_view content) {
   if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF")) return false;
   std::string_view line;
   const auto cells = header_cells(content, line);
-  return cells.size() >= 4 && text::lower(text::trim(cells[0])) == "time" &&
-         cells[2].size() > 1 && cells[3].size() > 1 &&
-         !point_name(cells[1], cells[2], cells[3]).empty();
+  return cells.size() >= 4 && text::lower(text::trim(cells[0])) == "time" && cells[2].size() > 1 &&
+         cells[3].size() > 1 && !point_name(cells[1], cells[2], cells[3]).empty();
 }
 
 bool is_rbds_forces(std::string_view content) {
@@ -69,8 +68,7 @@ RawRecording read_rbds(const FileBytes& file, const ReadOptions& options) {
   }
   for (std::size_t i = 1; i + 2 < names.size(); i += 3) {
     const bool whole = !names[i].empty() && !names[i + 1].empty() && !names[i + 2].empty();
-    const auto name =
-        whole ? point_name(names[i], names[i + 1], names[i + 2]) : std::string_view();
+    const auto name = whole ? point_name(names[i], names[i + 1], names[i + 2]) : std::string_view();
     if (name.empty()) {
       throw IoError(file.path, "line 1, column " + std::to_string(i + 1),
                     text::quoted(names[i]) + ", " + text::quoted(names[i + 1]) + ", " +

@@ -30,8 +30,10 @@ RawRecording read_raw(const FileBytes& file, const ReadOptions& options) {
       return read_openpose_frame(file, options);
     case FileKind::rbds_forces:
     case FileKind::mot:
-      throw IoError(file.path, "", identity.name + " holds forces or angles, no points: give it as "
-                                                   "forces, or read it with read_table");
+      throw IoError(file.path, "",
+                    identity.name +
+                        " holds forces or angles, no points: give it as "
+                        "forces, or read it with read_table");
     case FileKind::strength_csv:
       throw IoError(file.path, "", "this is a strength CSV: read it with read_strength");
     case FileKind::other:

@@ -51,13 +51,12 @@ void attach_forces(Recording& recording, std::vector<ForcePlate> plates) {
     const bool shared = !plate.time_s.empty() && plate.time_s.back() >= recording.time_s.front() &&
                         plate.time_s.front() <= recording.time_s.back();
     if (!shared) {
-      throw InvalidArgument(
-          "plate '" + plate.name + "' and the recording share no time (" +
-          (plate.time_s.empty() ? std::string("no samples")
-                                : text::decimal(plate.time_s.front()) + " to " +
-                                      text::decimal(plate.time_s.back()) + " s") +
-          " and " + text::decimal(recording.time_s.front()) + " to " +
-          text::decimal(recording.time_s.back()) + " s)");
+      throw InvalidArgument("plate '" + plate.name + "' and the recording share no time (" +
+                            (plate.time_s.empty() ? std::string("no samples")
+                                                  : text::decimal(plate.time_s.front()) + " to " +
+                                                        text::decimal(plate.time_s.back()) + " s") +
+                            " and " + text::decimal(recording.time_s.front()) + " to " +
+                            text::decimal(recording.time_s.back()) + " s)");
     }
     turn_plate(plate, recording.file_to_world);
     check_force_sign(recording, plate);

@@ -63,7 +63,8 @@ void ReadOptions::validate() const {
     throw InvalidArgument("start_s and end_s must be finite; leave them out for the whole file");
   }
   if (person < -1) {
-    throw InvalidArgument("person is " + std::to_string(person) + "; allowed: -1 (choose) or 0, 1, ...");
+    throw InvalidArgument("person is " + std::to_string(person) +
+                          "; allowed: -1 (choose) or 0, 1, ...");
   }
   if (!(min_confidence >= 0.0 && min_confidence <= 1.0)) {
     throw InvalidArgument("min_confidence is " + std::to_string(min_confidence) +

@@ -13,10 +13,13 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 // A blank cell takes one byte as text and eight in memory; twice that for growing vectors.
 constexpr std::size_t kMaxGrowth = 40;
 
-bool is_number(Number::Kind kind) { return kind == Number::number || kind == Number::missing; }
+bool is_number(Number::Kind kind) {
+  return kind == Number::number || kind == Number::missing;
+}
 
 [[noreturn]] void bad_cell(const std::string& path, std::size_t line, std::size_t column,
-                           std::string_view cell, char decimal, const std::vector<std::string>& names) {
+                           std::string_view cell, char decimal,
+                           const std::vector<std::string>& names) {
   std::string place = "line " + std::to_string(line) + ", column " + std::to_string(column + 1);
   if (column < names.size()) place += " (" + names[column] + ")";
   std::string why = quoted(cell) + " is not a number";
@@ -41,9 +44,8 @@ bool looks_like_row(std::string_view line, char separator) {
   return numeric(cells[0]) && (numeric(cells[1]) || cells[1].empty());
 }
 
-Rows read_rows(const std::string& path, std::string_view first, Lines& lines,
-               std::size_t text_size, const RowFormat& format,
-               const std::vector<std::string>& names) {
+Rows read_rows(const std::string& path, std::string_view first, Lines& lines, std::size_t text_size,
+               const RowFormat& format, const std::vector<std::string>& names) {
   Rows out;
   out.columns = format.columns;
   char decimal = '.';
@@ -92,7 +94,8 @@ Rows read_rows(const std::string& path, std::string_view first, Lines& lines,
         };
         if (number.kind == Number::infinite) ++out.infinite_cells;
         if (number.kind == Number::number) value = number.value;
-        if (c == 0) out.first_column_decimals = std::max(out.first_column_decimals, number.decimals);
+        if (c == 0)
+          out.first_column_decimals = std::max(out.first_column_decimals, number.decimals);
         if (c == 1) {
           out.second_column_decimals = std::max(out.second_column_decimals, number.decimals);
         }
@@ -105,8 +108,7 @@ Rows read_rows(const std::string& path, std::string_view first, Lines& lines,
     if (cells.size() < out.columns) {
       if (format.separator == ' ') {
         throw IoError(path, "line " + std::to_string(lines.number()),
-                      "has " + std::to_string(cells.size()) + " of " +
-                          std::to_string(out.columns) +
+                      "has " + std::to_string(cells.size()) + " of " + std::to_string(out.columns) +
                           " columns; with blanks between the columns nobody can tell which are "
                           "missing: use tabs");
       }

@@ -80,9 +80,10 @@ StrengthTrials read_strength(const FileBytes& file) {
     if (trim(line).empty()) continue;
     text::split(line, separator, cells);
     const auto fail = [&](const std::string& column, const std::string& why) {
-      throw IoError(file.path, "line " + std::to_string(lines.number()) +
-                                   (column.empty() ? "" : " (" + column + ")"),
-                    why);
+      throw IoError(
+          file.path,
+          "line " + std::to_string(lines.number()) + (column.empty() ? "" : " (" + column + ")"),
+          why);
     };
     while (cells.size() > columns.count && trim(cells.back()).empty()) cells.pop_back();
     if (cells.size() != columns.count) {

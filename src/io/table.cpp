@@ -73,7 +73,8 @@ bool is_mot(std::string_view content) {
     // A row of numbers before the end of the header: another kind of file.
     if (i > 0 && text::looks_like_row(line, text::separator_of(line))) return false;
     const std::string key = key_value(line).first;
-    if (key == "ncolumns" || key == "datacolumns" || key == "nrows" || key == "datarows") return true;
+    if (key == "ncolumns" || key == "datacolumns" || key == "nrows" || key == "datarows")
+      return true;
   }
   return false;
 }
@@ -140,6 +141,8 @@ Table read_table(const FileBytes& file) {
   return out;
 }
 
-Table read_table(const std::filesystem::path& path) { return read_table(load_file(path)); }
+Table read_table(const std::filesystem::path& path) {
+  return read_table(load_file(path));
+}
 
 }  // namespace runmech

@@ -15,7 +15,8 @@ struct HeadedTable {
   Rows rows;
 };
 
-/// Reads it whatever separates the columns. Throws IoError: no header, no rows, a cell that is no number.
+/// Reads it whatever separates the columns. Throws IoError: no header, no rows, a cell that is no
+/// number.
 [[nodiscard]] HeadedTable read_headed_table(const FileBytes& file);
 
 /// The same, from the header line on: `lines` has just given `header`.

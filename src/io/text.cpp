@@ -13,14 +13,20 @@
 namespace runmech::text {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\0'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-char lower_of(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\0';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+char lower_of(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 bool is_missing_word(std::string_view cell) {
-  constexpr std::array<std::string_view, 11> kWords{
-      "nan", "-nan", "+nan", "na", "n/a", "null", "none", "nan(ind)", "-nan(ind)", "1.#qnan",
-      "-1.#ind"};
+  constexpr std::array<std::string_view, 11> kWords{"nan",       "-nan",    "+nan",   "na",
+                                                    "n/a",       "null",    "none",   "nan(ind)",
+                                                    "-nan(ind)", "1.#qnan", "-1.#ind"};
   if (cell.size() > 9) return false;
   const std::string word = lower(cell);
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end() || word == "1.#ind" ||
@@ -84,9 +90,8 @@ std::string lower(std::string_view text) {
 }
 
 bool starts_with_ci(std::string_view text, std::string_view start) {
-  return text.size() >= start.size() &&
-         std::equal(start.begin(), start.end(), text.begin(),
-                    [](char a, char b) { return a == lower_of(b); });
+  return text.size() >= start.size() && std::equal(start.begin(), start.end(), text.begin(),
+                                                   [](char a, char b) { return a == lower_of(b); });
 }
 
 std::string quoted(std::string_view cell) {
@@ -177,8 +182,8 @@ Number parse_number(std::string_view cell, char decimal) {
   }
   if (error == std::errc::result_out_of_range && stop == end) {
     // Smaller than a double can hold is zero; larger is no measurement.
-    const bool tiny = digits.find("e-") != std::string_view::npos ||
-                      digits.find("E-") != std::string_view::npos;
+    const bool tiny =
+        digits.find("e-") != std::string_view::npos || digits.find("E-") != std::string_view::npos;
     if (tiny) return {Number::number, 0.0};
   }
   return {is_missing_word(cell) ? Number::missing : Number::bad};
@@ -187,11 +192,25 @@ Number parse_number(std::string_view cell, char decimal) {
 double metres_in(std::string_view unit) {
   const std::string word = lower(trim(unit));
   constexpr std::array<std::pair<std::string_view, double>, 19> kUnits{{
-      {"m", 1.0},          {"meter", 1.0},        {"meters", 1.0},   {"metre", 1.0},
-      {"metres", 1.0},     {"mm", 1e-3},          {"millimeter", 1e-3}, {"millimeters", 1e-3},
-      {"millimetre", 1e-3}, {"millimetres", 1e-3}, {"cm", 1e-2},     {"centimeter", 1e-2},
-      {"centimeters", 1e-2}, {"centimetre", 1e-2}, {"centimetres", 1e-2}, {"in", 0.0254},
-      {"inch", 0.0254},    {"inches", 0.0254},    {"ft", 0.3048},
+      {"m", 1.0},
+      {"meter", 1.0},
+      {"meters", 1.0},
+      {"metre", 1.0},
+      {"metres", 1.0},
+      {"mm", 1e-3},
+      {"millimeter", 1e-3},
+      {"millimeters", 1e-3},
+      {"millimetre", 1e-3},
+      {"millimetres", 1e-3},
+      {"cm", 1e-2},
+      {"centimeter", 1e-2},
+      {"centimeters", 1e-2},
+      {"centimetre", 1e-2},
+      {"centimetres", 1e-2},
+      {"in", 0.0254},
+      {"inch", 0.0254},
+      {"inches", 0.0254},
+      {"ft", 0.3048},
   }};
   for (const auto& [name, metres] : kUnits) {
     if (name == word) return metres;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
-// What every text reader needs: lines of any line end, cells of any separator, numbers that no locale
-// can change.
+// What every text reader needs: lines of any line end, cells of any separator, numbers that no
+// locale can change.
 
 #include <cstddef>
 #include <string>
@@ -34,7 +34,8 @@ class Lines {
 /// For messages: a cell cut to 40 bytes, as UTF-8, control characters as spaces.
 [[nodiscard]] std::string quoted(std::string_view cell);
 
-/// Which of tab ; , separates the cells of this line; ' ' where none occurs (runs of blanks separate).
+/// Which of tab ; , separates the cells of this line; ' ' where none occurs (runs of blanks
+/// separate).
 [[nodiscard]] char separator_of(std::string_view line);
 /// Cells of one line; quotes around a cell are taken off, separators inside them kept.
 /// With ' ' runs of blanks and tabs count as one separator.

@@ -44,7 +44,8 @@ std::vector<std::string_view> cells_of(std::string_view line, char separator) {
   return cells;
 }
 
-// Keys and values stand in the same columns, but some writers put two tabs or blanks between values.
+// Keys and values stand in the same columns, but some writers put two tabs or blanks between
+// values.
 Header parse_header(std::string_view keys, std::string_view values) {
   Header out;
   const char separator = text::separator_of(keys);
@@ -79,8 +80,9 @@ std::vector<std::string> names_of(std::string_view line, char separator) {
 void compare_counts(const Header& header, const text::Rows& rows, std::size_t names,
                     Recording& recording) {
   if (header.frames >= 0.0 && header.frames != static_cast<double>(rows.count)) {
-    recording.warn("frames", "the header states " + decimal(header.frames) + " frames, the file has " +
-                                 std::to_string(rows.count) + " rows; the rows were read");
+    recording.warn("frames", "the header states " + decimal(header.frames) +
+                                 " frames, the file has " + std::to_string(rows.count) +
+                                 " rows; the rows were read");
   }
   if (header.markers >= 0.0 && header.markers != static_cast<double>(names)) {
     recording.warn("labels", "the header states " + decimal(header.markers) +
@@ -146,8 +148,9 @@ RawRecording read_trc(const FileBytes& file, const ReadOptions& options) {
   }
   if (!row_found) {
     const bool ended = lines.number() <= names_line + 4;
-    throw IoError(file.path, "line " + std::to_string(lines.number()),
-                  ended ? "the file has a header but no rows" : "no row of numbers follows the names");
+    throw IoError(
+        file.path, "line " + std::to_string(lines.number()),
+        ended ? "the file has a header but no rows" : "no row of numbers follows the names");
   }
   const bool unnamed = names.empty();
   std::size_t triples = names.size();

@@ -13,14 +13,15 @@ namespace {
 
 using text::append_number;
 
-void check_sizes(const char* what, std::size_t rows, std::size_t columns, const FrameMatrix& values) {
+void check_sizes(const char* what, std::size_t rows, std::size_t columns,
+                 const FrameMatrix& values) {
   if (values.rows() == static_cast<Eigen::Index>(rows) &&
       values.cols() == static_cast<Eigen::Index>(columns)) {
     return;
   }
-  throw InvalidArgument(std::string(what) + ": values are " + std::to_string(values.rows()) + " x " +
-                        std::to_string(values.cols()) + ", but there are " + std::to_string(rows) +
-                        " rows and " + std::to_string(columns) + " names");
+  throw InvalidArgument(std::string(what) + ": values are " + std::to_string(values.rows()) +
+                        " x " + std::to_string(values.cols()) + ", but there are " +
+                        std::to_string(rows) + " rows and " + std::to_string(columns) + " names");
 }
 
 void check_names(const char* what, const std::vector<std::string>& names,

@@ -67,8 +67,9 @@ TEST(ReadOptions, RefusesWhatCannotBe) {
             "up is 'up'; allowed: +x, -x, +y, -y, +z, -z, or empty");
   EXPECT_NE(message([](auto& o) { o.up = "+y", o.forward = "-y"; }).find("different axes"),
             std::string::npos);
-  EXPECT_NE(message([](auto& o) { o.stature_m = 170; }).find("stature_m is 170; allowed: 0.5 to 2.6 m"),
-            std::string::npos);
+  EXPECT_NE(
+      message([](auto& o) { o.stature_m = 170; }).find("stature_m is 170; allowed: 0.5 to 2.6 m"),
+      std::string::npos);
   EXPECT_NE(message([](auto& o) { o.start_s = 2, o.end_s = 1; }).find("after end_s"),
             std::string::npos);
   EXPECT_NE(message([](auto& o) { o.rate_hz = -30; }).find("rate_hz"), std::string::npos);

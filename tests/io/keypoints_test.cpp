@@ -31,10 +31,11 @@ bool noted(const Recording& r, std::string_view code, std::string_view part) {
 
 // A person of BODY_25 who faces the picture's right, `x` at the hips.
 std::string person(double x, double scale = 1.0, bool without_hips = false) {
-  const double shape[25][2] = {{20, -150}, {0, -120}, {-5, -120}, {-10, -80}, {5, -50},  {5, -120},  {10, -80},
-                               {20, -50},  {0, 0},    {-6, 0},    {14, 95},   {4, 190},  {6, 0},     {30, 90},
-                               {10, 180},  {16, -154}, {22, -154}, {2, -150},  {8, -150}, {38, 198},  {32, 200},
-                               {4, 198},   {32, 206}, {28, 208},  {-4, 206}};
+  const double shape[25][2] = {{20, -150}, {0, -120},  {-5, -120}, {-10, -80}, {5, -50},
+                               {5, -120},  {10, -80},  {20, -50},  {0, 0},     {-6, 0},
+                               {14, 95},   {4, 190},   {6, 0},     {30, 90},   {10, 180},
+                               {16, -154}, {22, -154}, {2, -150},  {8, -150},  {38, 198},
+                               {32, 200},  {4, 198},   {32, 206},  {28, 208},  {-4, 206}};
   std::string out = R"({"person_id":[-1],"pose_keypoints_2d":[)";
   for (int i = 0; i < 25; ++i) {
     const bool hidden = without_hips && (i == 8 || i == 9 || i == 12);
@@ -85,14 +86,14 @@ TEST(OpenPose, NumericOrderAndTheSameRunnerThroughout_C05) {
   EXPECT_NEAR(standing.track("MidHip").col(0).minCoeff(), 1500.0, 1e-3);
   other.person = 2;
   const auto message =
-      error_of<InvalidArgument>([&] { read_openpose_folder(plain.path(), other); });
+      error_of<InvalidArgument>([&] { return read_openpose_folder(plain.path(), other); });
   EXPECT_NE(message.find("person is 2, but people 0 to 1"), std::string::npos) << message;
 }
 
 TEST(OpenPose, TheRateMustBeGivenAndTheArgumentIsNamed) {
   const TemporaryFolder folder;
   write_two_people(folder, true);
-  const auto message = error_of<InvalidArgument>([&] { read(folder.path()); });
+  const auto message = error_of<InvalidArgument>([&] { return read(folder.path()); });
   EXPECT_NE(message.find("give rate_hz"), std::string::npos) << message;
 }
 
@@ -120,7 +121,7 @@ TEST(OpenPose, MalformedFramesNameTheFile) {
     folder.write("x_0.json", frame({person(1)}));
     folder.write("x_1.json", content);
     const auto message =
-        error_of<IoError>([&] { read_openpose_folder(folder.path(), at_rate(30)); });
+        error_of<IoError>([&] { return read_openpose_folder(folder.path(), at_rate(30)); });
     EXPECT_NE(message.find("x_1.json"), std::string::npos) << message;
     EXPECT_NE(message.find(part), std::string::npos) << message;
   };
@@ -140,21 +141,29 @@ TEST(OpenPose, MalformedFramesNameTheFile) {
 
 TEST(OpenPose, FoldersThatAreNoRecording) {
   const TemporaryFolder empty;
-  EXPECT_NE(error_of<IoError>([&] { read_openpose_folder(empty.path(), at_rate(30)); }).find("no numbered .json"),
+  EXPECT_NE(error_of<IoError>([&] {
+              return read_openpose_folder(empty.path(), at_rate(30));
+            }).find("no numbered .json"),
             std::string::npos);
   const TemporaryFolder mixed;
   mixed.write("left_0.json", frame({person(1)}));
   mixed.write("right_0.json", frame({person(1)}));
-  EXPECT_NE(error_of<IoError>([&] { read_openpose_folder(mixed.path(), at_rate(30)); }).find("several recordings"),
+  EXPECT_NE(error_of<IoError>([&] {
+              return read_openpose_folder(mixed.path(), at_rate(30));
+            }).find("several recordings"),
             std::string::npos);
   const TemporaryFolder twice;
   twice.write("x_1.json", frame({person(1)}));
   twice.write("x_01.json", frame({person(1)}));
-  EXPECT_NE(error_of<IoError>([&] { read_openpose_folder(twice.path(), at_rate(30)); }).find("two files of one frame"),
+  EXPECT_NE(error_of<IoError>([&] {
+              return read_openpose_folder(twice.path(), at_rate(30));
+            }).find("two files of one frame"),
             std::string::npos);
   const TemporaryFolder nobody;
   nobody.write("x_1.json", frame({}));
-  EXPECT_NE(error_of<IoError>([&] { read_openpose_folder(nobody.path(), at_rate(30)); }).find("no frame shows a person"),
+  EXPECT_NE(error_of<IoError>([&] {
+              return read_openpose_folder(nobody.path(), at_rate(30));
+            }).find("no frame shows a person"),
             std::string::npos);
 }
 
@@ -163,16 +172,17 @@ TEST(OpenPose, Body25bIsToldFromBody25AndHalpeMustBeDeclared) {
   const auto folder = test::data_folder() / "userfiles/keypoints2d";
   const Recording b = read_raw(folder / "pose2sim__cam01.0030.json").recording;
   EXPECT_EQ(b.labels[1], "LEye");
-  const Recording a =
-      read_raw(folder / "mobilegaitlab__keypoints", at_rate(30)).recording;
+  const Recording a = read_raw(folder / "mobilegaitlab__keypoints", at_rate(30)).recording;
   EXPECT_EQ(a.labels[8], "MidHip");
   EXPECT_NEAR(a.track("MidHip")(0, 0), 163.273, 1e-9);
   EXPECT_NEAR(a.track("MidHip")(0, 1), 239.364, 1e-9);
   const TemporaryFolder halpe;
   std::string points = "1,2,0.5";
-  for (int i = 1; i < 26; ++i) points += "," + std::to_string(10 + i) + "," + std::to_string(20 + 7 * i) + ",0.5";
+  for (int i = 1; i < 26; ++i)
+    points += "," + std::to_string(10 + i) + "," + std::to_string(20 + 7 * i) + ",0.5";
   halpe.write("x_0.json", frame({"{\"pose_keypoints_2d\":[" + points + "]}"}));
-  const auto message = error_of<InvalidArgument>([&] { read_openpose_folder(halpe.path(), at_rate(30)); });
+  const auto message =
+      error_of<InvalidArgument>([&] { return read_openpose_folder(halpe.path(), at_rate(30)); });
   EXPECT_NE(message.find("marker_set = halpe_26"), std::string::npos) << message;
   ReadOptions declared = at_rate(30);
   declared.marker_set = "halpe_26";
@@ -220,11 +230,13 @@ TEST(Keypoints, BothFacingsGiveTheSameRunner) {
   EXPECT_FALSE(right.scale_assumed);
   const Points a = right.track("right_ankle");
   const Points b = left.track("right_ankle");
-  EXPECT_NEAR(((a.col(0).array() - a(0, 0)) - (b.col(0).array() - b(0, 0))).abs().maxCoeff(), 0.0, 1e-5);
+  EXPECT_NEAR(((a.col(0).array() - a(0, 0)) - (b.col(0).array() - b(0, 0))).abs().maxCoeff(), 0.0,
+              1e-5);
   EXPECT_TRUE(noted(left, "heading", "faces the picture's left"));
   EXPECT_TRUE((a.col(2).array() == 0.0).all());
   // Height grows upward, from the lowest feet.
-  EXPECT_GT(right.track("right_hip").col(1).minCoeff(), right.track("right_knee").col(1).maxCoeff());
+  EXPECT_GT(right.track("right_hip").col(1).minCoeff(),
+            right.track("right_knee").col(1).maxCoeff());
   EXPECT_NEAR(right.track("right_heel").col(1).minCoeff(), 0.0, 0.02);
 }
 
@@ -286,8 +298,9 @@ TEST(KeypointCsv, ConfidenceGapsAndOrder) {
 TEST(KeypointCsv, MalformedFilesNameTheLine) {
   const std::string head = "frame,time_s,point,x_px,y_px,confidence\n";
   const auto expect = [](const std::string& text, const std::string& part) {
-    const auto message = error_of<IoError>(
-        [&] { read_keypoint_csv({"m.csv", {text.begin(), text.end()}}, {}); });
+    const auto message = error_of<IoError>([&] {
+      return read_keypoint_csv({"m.csv", {text.begin(), text.end()}}, {});
+    });
     EXPECT_EQ(message.find("m.csv"), 0u) << message;
     EXPECT_NE(message.find(part), std::string::npos) << message;
   };
@@ -302,11 +315,13 @@ TEST(KeypointCsv, MalformedFilesNameTheLine) {
   expect(head + ",0.0,nose,1,2,1\n", "frame is blank");
   expect(head + "0,0.0,nose,inf,2,1\n", "is not a number");
   std::string mixed = head;
-  for (int i = 0; i < 3000; ++i) mixed += std::to_string(i) + ",0," + std::to_string(i) + "p,1,2,1\n";
+  for (int i = 0; i < 3000; ++i)
+    mixed += std::to_string(i) + ",0," + std::to_string(i) + "p,1,2,1\n";
   expect(mixed, "columns are mixed up");
   const std::string no_time = "frame,point,x_px,y_px\n0,a,1,2\n1,a,1,2\n";
-  const auto message = error_of<InvalidArgument>(
-      [&] { read_keypoint_csv({"m.csv", {no_time.begin(), no_time.end()}}, {}); });
+  const auto message = error_of<InvalidArgument>([&] {
+    return read_keypoint_csv({"m.csv", {no_time.begin(), no_time.end()}}, {});
+  });
   EXPECT_NE(message.find("rate_hz"), std::string::npos) << message;
 }
 

@@ -19,7 +19,9 @@ RawRecording parse(std::string_view text, const ReadOptions& options = {}) {
   return read_trc({"memory.trc", {text.begin(), text.end()}}, options);
 }
 
-RawRecording load(const std::string& name) { return read_trc(load_file(test::data_folder() / name)); }
+RawRecording load(const std::string& name) {
+  return read_trc(load_file(test::data_folder() / name));
+}
 
 const std::string kHeader =
     "PathFileType\t4\t(X/Y/Z)\tx.trc\n"
@@ -67,12 +69,12 @@ TEST(Trc, EveryWayPeopleWriteTheSameTable) {
   expect_plain(parse("\xEF\xBB\xBF" + plain));
   expect_plain(parse(replaced(plain, "\t", ",")));
   expect_plain(parse(replaced(plain, "\t", ";")));
-  expect_plain(parse(replaced(plain, "\n1\t0", "\n\n1\t0")));            // blank line (Cortex)
-  expect_plain(parse(replaced(plain, "\n1\t0", "\n\t\t\t\t\n1\t0")));    // blank line made of tabs
-  expect_plain(parse(replaced(plain, "PathFileType\t4\t(X/Y/Z)\tx.trc\n", "")));  // scovitz
+  expect_plain(parse(replaced(plain, "\n1\t0", "\n\n1\t0")));          // blank line (Cortex)
+  expect_plain(parse(replaced(plain, "\n1\t0", "\n\t\t\t\t\n1\t0")));  // blank line made of tabs
+  expect_plain(parse(replaced(plain, "PathFileType\t4\t(X/Y/Z)\tx.trc\n", "")));   // scovitz
   expect_plain(parse(replaced(plain, "PathFileType\t4\t", "PathFileType  4\t")));  // OpenCap
-  expect_plain(parse(replaced(plain, "\t12\n", "\t12\t\n")));            // trailing tab
-  expect_plain(parse(plain.substr(0, plain.size() - 1)));                // no final newline
+  expect_plain(parse(replaced(plain, "\t12\n", "\t12\t\n")));                      // trailing tab
+  expect_plain(parse(plain.substr(0, plain.size() - 1)));  // no final newline
   expect_plain(parse(replaced(plain, "100\t100\t2\t2\tmm", " 100\t\t 100\t\t2\t\t2\t\t mm")));
   expect_plain(parse(replaced(plain, "\tA\t\t\tB\t\t", "\tA\t\t\t\tB\t\t\t")));  // names 4 apart
   expect_plain(parse(replaced(plain, "\t\tX1\tY1\tZ1\tX2\tY2\tZ2", "X0\tY0\tZ0\tX1\tY1")));
@@ -123,9 +125,14 @@ TEST(Trc, PaddedNanAndARowOfTabs) {
 
 TEST(Trc, SpellingsOfNan) {
   RUNMECH_NEEDS_DATA("trc_edge/dataWithNaNsOfDifferentCases.trc");
-  EXPECT_GT(load("trc_edge/dataWithNaNsOfDifferentCases.trc").recording.positions_m.array().isNaN().count(), 0);
+  EXPECT_GT(load("trc_edge/dataWithNaNsOfDifferentCases.trc")
+                .recording.positions_m.array()
+                .isNaN()
+                .count(),
+            0);
   const std::string row = "1\t0\t1\t2\t3\t4\t5\t6\n";
-  for (const std::string word : {"nan", "NaN", "NAN", "-nan(ind)", "-1.#IND", "1.#QNAN", "NA", "null", ""}) {
+  for (const std::string word :
+       {"nan", "NaN", "NAN", "-nan(ind)", "-1.#IND", "1.#QNAN", "NA", "null", ""}) {
     const auto r = parse(kHeader + replaced(row, "\t5\t", "\t " + word + " \t")).recording;
     EXPECT_EQ(missing(r, "B"), 1u) << word;
     EXPECT_EQ(missing(r, "A"), 0u) << word;
@@ -157,14 +164,16 @@ TEST(Trc, DecimalCommasAreReadOrRefusedNeverCut_C08) {
   const auto r = parse(text).recording;
   EXPECT_DOUBLE_EQ(r.positions_m(0, 0), 1.012345);
   EXPECT_TRUE(noted(r, "numbers", "decimal commas"));
-  const auto mixed = error_of<IoError>([&] { parse(kHeader + "1\t0.00\t1012,345\t2\t3\t4\t5\t6\n"); });
+  const auto mixed =
+      error_of<IoError>([&] { parse(kHeader + "1\t0.00\t1012,345\t2\t3\t4\t5\t6\n"); });
   EXPECT_NE(mixed.find("line 6, column 3 (A X)"), std::string::npos) << mixed;
   EXPECT_NE(mixed.find("decimal"), std::string::npos) << mixed;
 }
 
 TEST(Trc, TheClockComesFromTheTimesAndDisagreementIsSaid) {
   std::string rows;
-  for (int i = 0; i < 20; ++i) rows += std::to_string(i) + "\t" + std::to_string(0.5 + i / 50.0) + "\t1\t2\t3\t4\t5\t6\n";
+  for (int i = 0; i < 20; ++i)
+    rows += std::to_string(i) + "\t" + std::to_string(0.5 + i / 50.0) + "\t1\t2\t3\t4\t5\t6\n";
   const auto r = parse(kHeader + rows).recording;
   EXPECT_NEAR(r.rate_hz(), 50.0, 1e-9);
   EXPECT_NEAR(r.time_s[0], 0.5, 1e-6);
@@ -193,7 +202,8 @@ TEST(Trc, UnitsStatedGivenMissingAndUnknown) {
   ReadOptions options;
   options.unit = "cm";
   EXPECT_DOUBLE_EQ(parse(kHeader + kRows, options).recording.positions_m(0, 0), 0.01);
-  const auto message = error_of<IoError>([&] { parse(replaced(kHeader, "mm", "furlong") + kRows); });
+  const auto message =
+      error_of<IoError>([&] { parse(replaced(kHeader, "mm", "furlong") + kRows); });
   EXPECT_NE(message.find("'furlong' is not known"), std::string::npos) << message;
 }
 
@@ -204,7 +214,7 @@ TEST(Trc, MalformedFilesNameTheirPlace) {
     EXPECT_NE(message.find(part), std::string::npos) << message;
   };
   expect("PathFileType\t4\t(X/Y/Z)\tBTK\t\nDataRate\tCameraRate\n", "cut file");
-  expect(kHeader, "no rows");                        // OpenSim hangs on this one
+  expect(kHeader, "no rows");  // OpenSim hangs on this one
   expect(kHeader + "\n\n", "no rows");
   expect(kHeader + "no\tnumbers\n\n\n\n\n\nat all\n", "no row of numbers");
   expect(kHeader + kRows + "3\t0.02\t1.2abc\t2\t3\t4\t5\t6\n", "line 8, column 3 (A X)");

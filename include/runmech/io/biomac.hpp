@@ -10,9 +10,9 @@
 namespace runmech {
 
 /// Reads a BioMAC csv: columns `time:time[s]`, `marker:C7_x[mm]`, `GRF:GRF_x_r[BW%]`,
-/// `CoP:CoP_x_r[m]`, ...; each with its own unit; Y up. Forces in % body weight become newtons where
-/// options.mass_kg is given, else they are left out and that is said. Throws IoError naming line and
-/// column.
+/// `CoP:CoP_x_r[m]`, ...; each with its own unit; Y up. Forces in % body weight become newtons
+/// where options.mass_kg is given, else they are left out and that is said. Throws IoError naming
+/// line and column.
 [[nodiscard]] RawRecording read_biomac(const FileBytes& file, const ReadOptions& options = {});
 [[nodiscard]] bool is_biomac(std::string_view text);
 

@@ -23,9 +23,9 @@ struct FileBytes {
 inline constexpr std::size_t kMaxFileBytes = std::size_t{2} << 30;  ///< our choice
 
 /// Reads a regular file; gzip is recognised by its content, never by its name.
-/// Unpacked data may take 100 times the packed size (but 64 MiB always may) and kMaxFileBytes at most
-/// (our choice: recorded motion packs 3 to 10 times; more is a decompression bomb).
-/// Throws IoError with the full path: not found, a folder, not a regular file, empty, too large, not
+/// Unpacked data may take 100 times the packed size (but 64 MiB always may) and kMaxFileBytes at
+/// most (our choice: recorded motion packs 3 to 10 times; more is a decompression bomb). Throws
+/// IoError with the full path: not found, a folder, not a regular file, empty, too large, not
 /// permitted, damaged gzip data.
 [[nodiscard]] FileBytes load_file(const std::filesystem::path& path);
 
@@ -35,7 +35,8 @@ inline constexpr std::size_t kMaxFileBytes = std::size_t{2} << 30;  ///< our cho
 /// A path as UTF-8 text for messages and notes; bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string path_text(const std::filesystem::path& path);
 
-/// Bytes as UTF-8: kept where they already are, else read as Latin-1 (labels and names of old tools).
+/// Bytes as UTF-8: kept where they already are, else read as Latin-1 (labels and names of old
+/// tools).
 [[nodiscard]] std::string to_utf8(std::string_view bytes);
 
 }  // namespace runmech

@@ -24,7 +24,8 @@ enum class FileKind : std::uint8_t {
 
 struct FileIdentity {
   FileKind kind = FileKind::other;
-  std::string name;    ///< for people: "DeepLabCut CSV", "Excel xlsx", ...; empty where not recognised
+  std::string
+      name;  ///< for people: "DeepLabCut CSV", "Excel xlsx", ...; empty where not recognised
 };
 
 [[nodiscard]] FileIdentity identify(const FileBytes& file);

@@ -13,9 +13,9 @@ struct FileAxes {
   std::string forward;
 };
 
-/// What a format reader returns: values as the file has them, in metres, newtons and seconds, but in
-/// the FILE's axes (plates too: force on the runner, corners, COP). `read` turns it to the world.
-/// Duplicate labels, repeated times and false units are still in it.
+/// What a format reader returns: values as the file has them, in metres, newtons and seconds, but
+/// in the FILE's axes (plates too: force on the runner, corners, COP). `read` turns it to the
+/// world. Duplicate labels, repeated times and false units are still in it.
 struct RawRecording {
   Recording recording;
   FileAxes axes;

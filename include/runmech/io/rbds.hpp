@@ -16,8 +16,8 @@ namespace runmech {
 [[nodiscard]] RawRecording read_rbds(const FileBytes& file, const ReadOptions& options = {});
 
 /// Reads forces of the same data set: `Time Fx Fy Fz COPx COPy COPz Ty`, where Time is the SAMPLE
-/// NUMBER 1, 2, ... at 300 Hz (options.rate_hz overrides), N, mm, N mm. Small forces are stored as 0:
-/// the plate's dead_band_n tells up to what. Force on the runner; X forward, Y up, Z right.
+/// NUMBER 1, 2, ... at 300 Hz (options.rate_hz overrides), N, mm, N mm. Small forces are stored as
+/// 0: the plate's dead_band_n tells up to what. Force on the runner; X forward, Y up, Z right.
 [[nodiscard]] std::vector<ForcePlate> read_rbds_forces(const FileBytes& file,
                                                        const ReadOptions& options = {});
 

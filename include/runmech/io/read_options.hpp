@@ -8,10 +8,11 @@
 
 namespace runmech {
 
-/// What the caller knows about a recording. Everything may stay at its default: it is then taken from
-/// the file or inferred from the body, and refused with the name of the option where that is too weak.
+/// What the caller knows about a recording. Everything may stay at its default: it is then taken
+/// from the file or inferred from the body, and refused with the name of the option where that is
+/// too weak.
 struct ReadOptions {
-  std::string up;          // see fields() for what each option means
+  std::string up;  // see fields() for what each option means
   std::string forward;
   std::string unit;
   std::string marker_set;
@@ -41,7 +42,8 @@ struct ReadOptions {
       "frames per second where the file holds no times, or corrected ones; 0 = as the file says");
     f("stature_m", self.stature_m,
       "standing height in m, gives keypoints their scale; 0 = 1.70 m assumed and said so");
-    f("mass_kg", self.mass_kg, "body mass in kg, turns forces in % body weight into N; 0 = unknown");
+    f("mass_kg", self.mass_kg,
+      "body mass in kg, turns forces in % body weight into N; 0 = unknown");
     f("metres_per_pixel", self.metres_per_pixel, "calibrated picture scale; 0 = from stature");
     f("surface", self.surface, "treadmill, overground, or unknown = inferred");
     f("speed_m_s", self.speed_m_s, "stated running speed in m/s, 0 = not stated");

@@ -11,9 +11,9 @@ namespace runmech {
 
 /// Reads strength tests from a csv with the columns test, side, trial, value, unit (in any order;
 /// trial may lack: then counted). Separated by comma, semicolon or tab; with the last two, decimal
-/// commas are read as decimal points. side is left or right (l, r, links, rechts, gauche, droite and
-/// capitals allowed). A blank or nan value is kept as not available. Throws IoError naming line and
-/// column.
+/// commas are read as decimal points. side is left or right (l, r, links, rechts, gauche, droite
+/// and capitals allowed). A blank or nan value is kept as not available. Throws IoError naming line
+/// and column.
 [[nodiscard]] StrengthTrials read_strength(const std::filesystem::path& path);
 [[nodiscard]] StrengthTrials read_strength(const FileBytes& file);
 

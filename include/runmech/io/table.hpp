@@ -15,18 +15,19 @@ namespace runmech {
 /// Columns over time, as a MOT, STO or csv file holds them: nothing is converted.
 struct Table {
   std::string source;
-  std::vector<double> time_s;       ///< n rows, increasing
-  std::vector<std::string> names;   ///< k columns without time, unique
-  FrameMatrix values;               ///< n x k, NaN = missing
-  std::optional<bool> in_degrees;   ///< of the header's inDegrees; empty where the file does not say
+  std::vector<double> time_s;      ///< n rows, increasing
+  std::vector<std::string> names;  ///< k columns without time, unique
+  FrameMatrix values;              ///< n x k, NaN = missing
+  std::optional<bool> in_degrees;  ///< of the header's inDegrees; empty where the file does not say
   std::vector<Note> notes;
 
   /// One column. Throws InvalidArgument for an unknown name.
   [[nodiscard]] Eigen::VectorXd column(std::string_view name) const;
 };
 
-/// Reads a MOT or STO file of OpenSim (also after a spreadsheet saved it with commas), a BioMAC csv or
-/// any other headed table of numbers whose first column is time. Throws IoError naming line and column.
+/// Reads a MOT or STO file of OpenSim (also after a spreadsheet saved it with commas), a BioMAC csv
+/// or any other headed table of numbers whose first column is time. Throws IoError naming line and
+/// column.
 [[nodiscard]] Table read_table(const std::filesystem::path& path);
 [[nodiscard]] Table read_table(const FileBytes& file);
 
@@ -34,7 +35,7 @@ struct Table {
 [[nodiscard]] bool is_mot(std::string_view text);
 
 struct MotOptions {
-  bool in_degrees = true;          // see fields()
+  bool in_degrees = true;  // see fields()
   std::string name = "Coordinates";
 
   template <class Self, class F>
@@ -45,9 +46,9 @@ struct MotOptions {
 };
 
 /// Writes `values` (n x k) over time as a MOT or STO file that OpenSim opens: version=1, nRows,
-/// nColumns (time counted), inDegrees; the shortest digits that read back as the same double; written
-/// aside and renamed. Throws InvalidArgument for sizes that disagree, names that hold blanks or occur
-/// twice, times that do not increase; IoError.
+/// nColumns (time counted), inDegrees; the shortest digits that read back as the same double;
+/// written aside and renamed. Throws InvalidArgument for sizes that disagree, names that hold
+/// blanks or occur twice, times that do not increase; IoError.
 void write_mot(const std::filesystem::path& path, const std::vector<double>& time_s,
                const std::vector<std::string>& names, const FrameMatrix& values,
                const MotOptions& options = {});

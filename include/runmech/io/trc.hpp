@@ -13,9 +13,9 @@ namespace runmech {
 
 /// Reads markers from TRC text as any tool writes it: five header lines or four, with or without a
 /// blank line, tabs, commas, semicolons or blanks, any line end, a byte order mark, counts that are
-/// wrong. Missing = blank cell, any spelling of nan, or 0,0,0. The file says nothing about its axes.
-/// Uses options.rate_hz and options.unit.
-/// Throws IoError naming the line: no names, no rows, a cell that is no number, a cut header.
+/// wrong. Missing = blank cell, any spelling of nan, or 0,0,0. The file says nothing about its
+/// axes. Uses options.rate_hz and options.unit. Throws IoError naming the line: no names, no rows,
+/// a cell that is no number, a cut header.
 [[nodiscard]] RawRecording read_trc(const FileBytes& file, const ReadOptions& options = {});
 
 /// True where the text starts like a TRC file.
@@ -31,8 +31,8 @@ struct TrcOptions {
 };
 
 /// Writes markers as TRC (tabs, X Y Z as in the recording, missing = blank), aside first and then
-/// renamed. Values read back to the same double. Throws IoError, InvalidArgument for another unit or
-/// names that hold tabs or line ends.
+/// renamed. Values read back to the same double. Throws IoError, InvalidArgument for another unit
+/// or names that hold tabs or line ends.
 void write_trc(const std::filesystem::path& path, const Recording& recording,
                const TrcOptions& options = {});
 
