@@ -9,19 +9,21 @@ namespace {
 
 /// An enumerator of this floor as its word.
 template <class T, class E>
-auto word(E T::* member) {
+auto word(E T::*member) {
   return [member](const T& self) { return std::string(to_string(self.*member)); };
 }
 
 void bind_bands(py::module_& m) {
-  py::class_<ReferenceBand>(m, "ReferenceBand", "What is usual for one metric, and how it moves with speed.")
+  py::class_<ReferenceBand>(m, "ReferenceBand",
+                            "What is usual for one metric, and how it moves with speed.")
       .def_readonly("metric", &ReferenceBand::metric)
       .def_readonly("coloured", &ReferenceBand::coloured, "False: shown, never graded")
       .def_readonly("text", &ReferenceBand::text)
       .def_readonly("source", &ReferenceBand::source)
       .def("mean_at", &ReferenceBand::mean_at, py::arg("speed_m_s"))
       .def("sd_at", &ReferenceBand::sd_at, py::arg("speed_m_s"))
-      .def("low_at", &ReferenceBand::low_at, py::arg("speed_m_s"), "lower limit of the target band; -inf = open")
+      .def("low_at", &ReferenceBand::low_at, py::arg("speed_m_s"),
+           "lower limit of the target band; -inf = open")
       .def("high_at", &ReferenceBand::high_at, py::arg("speed_m_s"), "upper limit; inf = open");
   m.def("reference_bands", &reference_bands, py::arg("path") = "",
         "All reference bands; `path` replaces the embedded file. Raises IoError.");
@@ -33,7 +35,8 @@ void bind_bands(py::module_& m) {
       .def_readonly("percent_of_norm", &BandReading::percent_of_norm)
       .def_readonly("low", &BandReading::low, "target band at this speed, NaN = open")
       .def_readonly("high", &BandReading::high)
-      .def_property_readonly("zone", word(&BandReading::zone), "none (not graded), green, amber, red");
+      .def_property_readonly("zone", word(&BandReading::zone),
+                             "none (not graded), green, amber, red");
 }
 
 void bind_findings(py::module_& m) {
@@ -54,7 +57,8 @@ void bind_findings(py::module_& m) {
       .def_readonly("may_relate", &Finding::may_relate)
       .def_readonly("caution", &Finding::caution)
       .def("__repr__", [](const Finding& f) {
-        return "<Finding " + f.title + ": " + std::string(to_string(f.outcome)) + "; " + f.reason + ">";
+        return "<Finding " + f.title + ": " + std::string(to_string(f.outcome)) + "; " + f.reason +
+               ">";
       });
   py::class_<PlanItem>(m, "PlanItem", "One thing to do.")
       .def_readonly("id", &PlanItem::id)
@@ -65,17 +69,21 @@ void bind_findings(py::module_& m) {
       .def_readonly("caution", &PlanItem::caution)
       .def_readonly("evidence", &PlanItem::evidence)
       .def_readonly("covers", &PlanItem::covers)
-      .def("__repr__", [](const PlanItem& p) { return "<PlanItem " + p.kind + ": " + p.text + ">"; });
-  py::class_<Plan>(m, "Plan", "The smallest set of cues and exercises that covers the present findings.")
+      .def("__repr__",
+           [](const PlanItem& p) { return "<PlanItem " + p.kind + ": " + p.text + ">"; });
+  py::class_<Plan>(m, "Plan",
+                   "The smallest set of cues and exercises that covers the present findings.")
       .def_readonly("items", &Plan::items)
       .def_readonly("text", &Plan::text)
       .def_readonly("uncovered", &Plan::uncovered);
 }
 
 void bind_assessment(py::module_& m) {
-  bind_options<AssessOptions>(m, "AssessOptions", "How findings are judged; 0 and '' = the library's own.");
-  py::class_<Assessment>(m, "Assessment", "What a session says about a runner.")
-      .def_readonly("findings", &Assessment::findings)
+  bind_options<AssessOptions>(m, "AssessOptions",
+                              "How findings are judged; 0 and '' = the library's own.");
+  py::class_<Assessment> assessment(m, "Assessment", "What a session says about a runner.");
+  with_tables(assessment, "One row per finding.");
+  assessment.def_readonly("findings", &Assessment::findings)
       .def_readonly("readings", &Assessment::readings)
       .def_readonly("plan", &Assessment::plan)
       .def_readonly("expected_by_chance", &Assessment::expected_by_chance)
@@ -90,6 +98,28 @@ void bind_assessment(py::module_& m) {
       });
   m.def("_assess", &assess, py::arg("table"), py::arg("strength").none(true), py::arg("options"),
         py::call_guard<py::gil_scoped_release>());
+}
+
+void bind_dates(py::module_& m) {
+  py::class_<SessionDate>(
+      m, "SessionDate",
+      "When a session took place, by its text alone: never by this machine's zone.")
+      .def_readonly("text", &SessionDate::text, "as stated")
+      .def_readonly("day", &SessionDate::day, "YYYY-MM-DD on the session's own clock, or empty")
+      .def_readonly("clock_s", &SessionDate::clock_s,
+                    "seconds since 1970 of the wall clock, or None")
+      .def_readonly("instant_s", &SessionDate::instant_s,
+                    "the same in UTC where a zone is stated, or None")
+      .def_readonly("has_time", &SessionDate::has_time)
+      .def_readonly("note", &SessionDate::note, "'no zone', 'no date stated', ... or empty")
+      .def("__repr__", [](const SessionDate& d) {
+        return "<SessionDate " + d.text + (d.note.empty() ? "" : ": " + d.note) + ">";
+      });
+  m.def("parse_session_date", &parse_session_date, py::arg("text"),
+        "Read YYYY-MM-DD with an optional time and offset; what is no date is said in its note.");
+  m.def(
+      "order_of", &order_of, py::arg("a"), py::arg("b"),
+      "Negative, zero or positive as a was before, with or after b; None where it cannot be told.");
 }
 
 void bind_session(py::module_& m) {
@@ -108,12 +138,14 @@ void bind_session(py::module_& m) {
           py::arg("text"), "Raises IoError for what is not a session, is cut short or too new.")
       .def("__repr__", [](const Session& s) {
         return "<Session " + (s.date.empty() ? "without date" : s.date) + ", " +
-               std::to_string(s.table.rows.size()) + " metric rows, " + std::to_string(s.strength.size()) +
-               " strength trials>";
+               std::to_string(s.table.rows.size()) + " metric rows, " +
+               std::to_string(s.strength.size()) + " strength trials>";
       });
   m.def(
       "write_session",
-      [](const Session& session, const std::filesystem::path& path) { write_session(session, path.string()); },
+      [](const Session& session, const std::filesystem::path& path) {
+        write_session(session, path.string());
+      },
       py::arg("session"), py::arg("path"), "Write a session as JSON. Raises IoError.");
   m.def(
       "read_session", [](const std::filesystem::path& path) { return read_session(path.string()); },
@@ -131,25 +163,30 @@ void bind_comparison(py::module_& m) {
       .def_readonly("before_sd", &Change::before_sd)
       .def_readonly("after", &Change::after)
       .def_readonly("after_sd", &Change::after_sd)
-      .def_readonly("difference", &Change::difference, "after - before, less what the speed explains")
+      .def_readonly("difference", &Change::difference,
+                    "after - before, less what the speed explains")
       .def_readonly("difference_sd", &Change::difference_sd)
       .def_readonly("by_speed", &Change::by_speed)
       .def_readonly("index", &Change::index, "reliable change index")
       .def_readonly("p", &Change::p)
       .def_readonly("mdc95", &Change::mdc95)
       .def_readonly("worthwhile", &Change::worthwhile)
-      .def_readonly("direction", &Change::direction, "+1 toward the usual range, -1 away, 0 neither")
+      .def_readonly("direction", &Change::direction,
+                    "+1 toward the usual range, -1 away, 0 neither")
       .def_readonly("band_low", &Change::band_low)
       .def_readonly("band_high", &Change::band_high)
       .def_readonly("regression_to_mean", &Change::regression_to_mean)
       .def_property_readonly("verdict", word(&Change::verdict))
       .def_readonly("reason", &Change::reason)
       .def("__repr__", [](const Change& c) {
-        return "<Change " + c.metric + " (" + std::string(to_string(c.side)) + "): " +
-               std::string(to_string(c.verdict)) + (c.reason.empty() ? "" : "; " + c.reason) + ">";
+        return "<Change " + c.metric + " (" + std::string(to_string(c.side)) +
+               "): " + std::string(to_string(c.verdict)) +
+               (c.reason.empty() ? "" : "; " + c.reason) + ">";
       });
-  py::class_<Reassessment>(m, "Reassessment", "Two sessions of one runner, the earlier first.")
-      .def_readonly("baseline", &Reassessment::baseline)
+  py::class_<Reassessment> reassessment(m, "Reassessment",
+                                        "Two sessions of one runner, the earlier first.");
+  with_tables(reassessment, "One row per metric or strength test and side, with its verdict.");
+  reassessment.def_readonly("baseline", &Reassessment::baseline)
       .def_readonly("followup", &Reassessment::followup)
       .def_readonly("changes", &Reassessment::changes)
       .def_readonly("strength", &Reassessment::strength)
@@ -168,6 +205,7 @@ void bind_assess(py::module_& m) {
   bind_bands(m);
   bind_findings(m);
   bind_assessment(m);
+  bind_dates(m);
   bind_session(m);
   bind_comparison(m);
 }

@@ -415,6 +415,7 @@ def _stride(analysis: Analysis) -> dict[str, Any]:
 
 
 def mean_stride_of(trial: Trial) -> stick.MeanStride | None:
+    """Return the mean stride of the side that has more strides."""
     points = body_points(trial)
     spans = {side: _used_strides(trial, side) for side in ("left", "right")}
     side = max(("left", "right"), key=lambda s: len(spans[s]))
