@@ -9,26 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from runmech import _core
-from runmech.cycles import Array, mean_cycle
-from runmech.output import readable
-from runmech.report import figures, words
-from runmech.report import stride as stick
-from runmech.report.render import drawn, render, script_json
+from runmech.report import figures, movement, sources, words
+from runmech.report.render import drawn, render
 
 if TYPE_CHECKING:
     from runmech.analysis import Analysis, Trial
-
-#: Angle curves of the report: coordinate stem, title, sign from OpenSim to clinical, up, down.
-CURVES = (
-    ("hip_flexion_{s}", "Hip flexion", 1.0, "flexed", "extended"),
-    ("knee_angle_{s}", "Knee flexion", 1.0, "bent", "straight"),
-    ("ankle_angle_{s}", "Ankle dorsiflexion", 1.0, "toes up", "toes down"),
-    ("hip_adduction_{s}", "Hip adduction", 1.0, "knee inward", "knee outward"),
-    ("pelvis_list", "Pelvis obliquity", -1.0, "right side up", "left side up"),
-    ("pelvis_tilt", "Pelvis tilt", -1.0, "forward", "backward"),
-    ("pelvis_rotation", "Pelvis rotation", 1.0, "right side forward", "left side forward"),
-    ("lumbar_extension", "Trunk against pelvis", -1.0, "bent forward", "bent backward"),
-)
 
 
 def analysis_html(analysis: Analysis) -> str:
@@ -47,18 +32,18 @@ def analysis_model(analysis: Analysis) -> dict[str, Any]:
         "title": f"Running analysis: {name}" if name else "Running analysis",
         "subtitle": _subtitle(analysis),
         "facts": _facts(analysis),
-        "warnings": _warnings(analysis),
+        "warnings": sources.warnings(analysis),
         "present": present,
         "other_findings": others,
         "findings_sentence": _findings_sentence(present, others),
         "metrics": _metrics(analysis, definitions),
         "symmetry": _symmetry(analysis, definitions),
-        "provenance": _provenance(analysis),
-        "notes": _notes(analysis),
-        "source_tables": _source_tables(analysis),
+        "provenance": sources.provenance(analysis),
+        "notes": sources.notes(analysis),
+        "source_tables": sources.tables(),
     }
     return model | _suitability(analysis, definitions) | _plan(analysis) | _numbers(analysis) | (
-        _stride(analysis) | _curves(analysis) | _strength(analysis)
+        movement.stride(analysis) | movement.curves(analysis) | _strength(analysis)
     )  # fmt: skip
 
 
@@ -97,7 +82,7 @@ def _facts(analysis: Analysis) -> list[dict[str, str]]:
         ("Strides used", f"{context.strides_used} of {context.strides_found}", ""),
         ("Speed", words.number(context.speed_m_s, "m/s", context.speed_sd_m_s),
          f"{context.speed_source}, {context.surface}" if context.speed_source else context.surface),
-        ("Foot contacts from", _detector(first), _event_error(first)),
+        ("Foot contacts from", sources.detector(first), _event_error(first)),
     ]  # fmt: skip
     if first.motion is not None:
         rms, ok = _fit_quality(first)
@@ -115,10 +100,6 @@ _VIEWS = {
 }
 
 
-def _detector(trial: Trial) -> str:
-    return "force plates" if trial.events.detector == "force" else trial.events.detector
-
-
 def _event_error(trial: Trial) -> str:
     stated = [e.sd_s for e in trial.events.events if e.sd_s > 0]
     return f"each known to about {1000 * float(np.median(stated)):.0f} ms" if stated else ""
@@ -128,21 +109,6 @@ def _fit_quality(trial: Trial) -> tuple[float, float]:
     quality = trial.motion.quality if trial.motion is not None else []
     good = [q.rms_m for q in quality if q.status == "ok"]
     return (float(np.median(good)), len(good) / len(quality)) if good else (math.nan, 0.0)
-
-
-def _warnings(analysis: Analysis) -> list[str]:
-    notes = list(analysis.notes)
-    for trial in analysis.trials:
-        notes += trial.recording.notes + trial.notes + trial.events.notes + trial.table.notes
-        if trial.calibration is not None:
-            notes += trial.calibration.report.notes
-        if trial.motion is not None:
-            notes += trial.motion.notes
-    seen: dict[str, None] = {}
-    for note in notes:
-        if note.warning:
-            seen.setdefault(note.text)
-    return list(seen)
 
 
 def _rows(analysis: Analysis, metric: str) -> dict[str, _core.MetricRow]:
@@ -327,131 +293,6 @@ def _limb(limb: dict[str, Any], unit: str) -> str:
     return f"{limb['mean']:.3g} {unit} ({trials} trial{'s' if trials != 1 else ''})"
 
 
-def _curves(analysis: Analysis) -> dict[str, Any]:
-    charts = []
-    used = 0
-    for stem, title, sign, up, down in CURVES:
-        curves = _curves_of(analysis, stem, sign)
-        if not curves:
-            continue
-        chart = figures.angle_chart(title, "\N{DEGREE SIGN}", (up, down), curves)
-        n = " and ".join(f"{c.n} {c.side}" for c in curves)
-        used = max(used, *(c.n for c in curves))
-        charts.append(
-            {
-                "title": title,
-                "svg": drawn(chart.svg),
-                "json": script_json(chart.data),
-                "caption": f"{n} strides",
-            }
-        )
-    return {
-        "charts": charts,
-        "curves_sentence": "Mean \N{PLUS-MINUS SIGN} 1 SD between strides, each side from its own "
-        "foot strike. Dotted lines: toe-off. Left is solid blue, right is dashed orange.",
-    }
-
-
-def _curves_of(analysis: Analysis, stem: str, sign: float) -> list[figures.Curve]:
-    for trial in analysis.trials:
-        motion = trial.motion
-        if motion is None:
-            continue
-        curves = []
-        for side in ("left", "right"):
-            name = stem.format(s=side[0])
-            index = motion.coordinate_names.index(name)
-            if motion.coordinate_status[index] != "observed":
-                continue
-            cycle = mean_cycle(_angle(motion, name, sign), _used_strides(trial, side))
-            if cycle is None:
-                continue
-            mean, sd = cycle.mean[:, 0], cycle.sd[:, 0]
-            curves.append(figures.Curve(side, side, mean, sd, cycle.n, cycle.toe_off))
-        if curves:
-            return curves
-    return []
-
-
-def _angle(motion: _core.Motion, name: str, sign: float) -> Any:
-    def sample(times: Array) -> Array:
-        return sign * np.degrees(motion.coordinate(name, times))
-
-    return sample
-
-
-def _used_strides(trial: Trial, side: str) -> list[_core.Stride]:
-    return [s for s in _core.strides(trial.events, trial.signals) if s.side == side and s.used]
-
-
-def _stride(analysis: Analysis) -> dict[str, Any]:
-    empty: dict[str, Any] = {"stride": None, "stride_json": "", "pose_views": [], "stride_n": 0}
-    pose_views, views, first = [], {}, None
-    for trial in analysis.trials:
-        mean = mean_stride_of(trial)
-        if mean is None:
-            continue
-        wanted = ("side", "rear") if trial.recording.view == "spatial" else (trial.recording.view,)
-        for view in wanted:
-            if view in views:
-                continue
-            pictures = [{"title": t, "svg": drawn(s)} for t, s in stick.stills(mean, view)]
-            pose_views.append({"name": view, "pictures": pictures})
-            moving = stick.moving(mean, [view])
-            views[view] = moving["views"][view]
-            first = first or (mean, moving)
-    if first is None:
-        return empty | {"stride_sentence": ""}
-    mean, moving = first
-    moving["views"] = views
-    return {
-        "stride": moving,
-        "stride_json": script_json(moving),
-        "pose_views": pose_views,
-        "stride_n": mean.n,
-        "stride_sentence": f"The average {mean.side} stride, {mean.duration_s:.2f} s long, "
-        "seen as if the runner stayed on the spot.",
-    }
-
-
-def mean_stride_of(trial: Trial) -> stick.MeanStride | None:
-    """Return the mean stride of the side that has more strides."""
-    points = body_points(trial)
-    spans = {side: _used_strides(trial, side) for side in ("left", "right")}
-    side = max(("left", "right"), key=lambda s: len(spans[s]))
-    other = "right" if side == "left" else "left"
-    time_s = np.asarray(trial.signals.time_s)
-    return stick.mean_stride(time_s, points, side, spans[side], spans[other])
-
-
-def body_points(trial: Trial) -> dict[str, Array]:
-    """Named points over time for the stick figure, each n_frames x 3; unobserved ones left out."""
-    signals = trial.signals
-    points = {"pelvis": signals.pelvis, "trunk_top": signals.trunk_top}
-    for side in ("left", "right"):
-        leg = getattr(signals, side)
-        for name in ("hip", "knee", "ankle", "heel", "toe"):
-            points[f"{side}_{name}"] = getattr(leg, name)
-        if trial.motion is not None:
-            for name in ("shoulder", "elbow", "wrist"):
-                points[f"{side}_{name}"] = _landmark(trial.motion, f"{name}_{side[0]}")
-    return {name: np.asarray(p) for name, p in points.items() if len(p)}
-
-
-def _landmark(motion: _core.Motion, name: str) -> Array:
-    """Return a landmark over the frames; nothing where a joint that carries it was not observed."""
-    skeleton = motion.skeleton
-    if name not in [landmark.name for landmark in skeleton.landmarks]:
-        return np.empty((0, 3))
-    segment = skeleton.landmark(name).segment
-    while segment >= 0:
-        for coordinate, status in zip(skeleton.coordinates, motion.coordinate_status, strict=True):
-            if coordinate.segment == segment and status == "undetermined":
-                return np.empty((0, 3))
-        segment = skeleton.segments[segment].parent
-    return np.asarray(motion.point(name))
-
-
 def _plan(analysis: Analysis) -> dict[str, Any]:
     plan = analysis.assessment.plan
     titles = {f.id: f.title for f in analysis.assessment.findings}
@@ -467,68 +308,3 @@ def _plan(analysis: Analysis) -> dict[str, Any]:
         for item in plan.items
     ]
     return {"plan": items, "plan_sentence": plan.text}
-
-
-def _notes(analysis: Analysis) -> list[dict[str, Any]]:
-    groups: list[dict[str, Any]] = []
-
-    def add(title: str, notes: Sequence[_core.Note]) -> None:
-        if notes:
-            shown = [{"text": n.text, "code": n.code, "warning": n.warning} for n in notes]
-            groups.append({"title": title, "notes": shown, "open": False})
-
-    add("About the inputs", analysis.notes)
-    for trial in analysis.trials:
-        add(f"Reading {trial.name}", trial.recording.notes)
-        if trial.calibration is not None:
-            add(f"Calibration, {trial.name}", trial.calibration.report.notes)
-        if trial.motion is not None:
-            add(f"Skeleton fit, {trial.name}", trial.motion.notes)
-        add(f"Points used for the metrics, {trial.name}", trial.signals.notes)
-        add(f"Foot contacts, {trial.name}", [*trial.notes, *trial.events.notes])
-        add(f"Metrics, {trial.name}", trial.table.notes)
-    return groups
-
-
-def _provenance(analysis: Analysis) -> list[dict[str, str]]:
-    pairs: list[tuple[str, str]] = []
-    for trial in analysis.trials:
-        recording = trial.recording
-        pairs.append(("Recording", f"{readable(recording.source)} ({recording.format})"))
-        pairs.append(
-            (
-                "Marker set",
-                f"{recording.marker_set or 'not recognised'}, {recording.n_points} points, "
-                f"{recording.n_frames} frames",
-            )
-        )
-        detector = _detector(trial)
-        if trial.events.threshold_n > 0:
-            detector += f", threshold {trial.events.threshold_n:.0f} N"
-        pairs.append(("Foot contacts", detector))
-        signals = trial.signals
-        pairs.append(
-            (
-                "Points",
-                f"pelvis: {signals.pelvis_definition or 'not observed'}; "
-                f"trunk: {signals.trunk_definition or 'not observed'}; "
-                f"heel: {signals.heel_definition or 'not observed'}; "
-                f"forefoot: {signals.toe_definition or 'not observed'}",
-            )
-        )
-    context = analysis.table.context
-    if math.isfinite(context.leg_length_m):
-        pairs.append(("Leg length", f"{context.leg_length_m:.3f} m"))
-    pairs.append(("Session date", analysis.date or "not stated"))
-    return [{"label": a, "value": b} for a, b in pairs]
-
-
-def _source_tables(analysis: Analysis) -> list[dict[str, Any]]:
-    definitions = _core.metric_definitions()
-    return [
-        {
-            "title": "How each metric is defined, and after whom",
-            "head": ["Metric", "Definition", "Source"],
-            "rows": [[d.name, d.definition, d.source] for d in definitions],
-        }
-    ]

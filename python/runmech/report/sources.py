@@ -1,0 +1,102 @@
+"""Where the report's numbers come from: notes, warnings, provenance, definitions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from runmech import _core
+from runmech.output import readable
+
+if TYPE_CHECKING:
+    from runmech.analysis import Analysis, Trial
+
+
+def detector(trial: Trial) -> str:
+    """Name what the foot contacts come from."""
+    return "force plates" if trial.events.detector == "force" else trial.events.detector
+
+
+def warnings(analysis: Analysis) -> list[str]:
+    """Collect what the user should look at, each once."""
+    told = list(analysis.notes)
+    for trial in analysis.trials:
+        told += trial.recording.notes + trial.notes + trial.events.notes + trial.table.notes
+        if trial.calibration is not None:
+            told += trial.calibration.report.notes
+        if trial.motion is not None:
+            told += trial.motion.notes
+    seen: dict[str, None] = {}
+    for note in told:
+        if note.warning:
+            seen.setdefault(note.text)
+    return list(seen)
+
+
+def notes(analysis: Analysis) -> list[dict[str, Any]]:
+    """Collect all notes by the step that made them."""
+    groups: list[dict[str, Any]] = []
+
+    def add(title: str, notes: Sequence[_core.Note]) -> None:
+        if notes:
+            shown = [{"text": n.text, "code": n.code, "warning": n.warning} for n in notes]
+            groups.append({"title": title, "notes": shown, "open": False})
+
+    add("About the inputs", analysis.notes)
+    for trial in analysis.trials:
+        add(f"Reading {trial.name}", trial.recording.notes)
+        if trial.calibration is not None:
+            add(f"Calibration, {trial.name}", trial.calibration.report.notes)
+        if trial.motion is not None:
+            add(f"Skeleton fit, {trial.name}", trial.motion.notes)
+        add(f"Points used for the metrics, {trial.name}", trial.signals.notes)
+        add(f"Foot contacts, {trial.name}", [*trial.notes, *trial.events.notes])
+        add(f"Metrics, {trial.name}", trial.table.notes)
+    return groups
+
+
+def provenance(analysis: Analysis) -> list[dict[str, str]]:
+    """List recordings, marker sets, events and points."""
+    pairs: list[tuple[str, str]] = []
+    for trial in analysis.trials:
+        recording = trial.recording
+        pairs.append(("Recording", f"{readable(recording.source)} ({recording.format})"))
+        pairs.append(
+            (
+                "Marker set",
+                f"{recording.marker_set or 'not recognised'}, {recording.n_points} points, "
+                f"{recording.n_frames} frames",
+            )
+        )
+        contacts = detector(trial)
+        if trial.events.threshold_n > 0:
+            contacts += f", threshold {trial.events.threshold_n:.0f} N"
+        pairs.append(("Foot contacts", contacts))
+        signals = trial.signals
+        pairs.append(
+            (
+                "Points",
+                f"pelvis: {signals.pelvis_definition or 'not observed'}; "
+                f"trunk: {signals.trunk_definition or 'not observed'}; "
+                f"heel: {signals.heel_definition or 'not observed'}; "
+                f"forefoot: {signals.toe_definition or 'not observed'}",
+            )
+        )
+    context = analysis.table.context
+    if math.isfinite(context.leg_length_m):
+        pairs.append(("Leg length", f"{context.leg_length_m:.3f} m"))
+    pairs.append(("Session date", analysis.date or "not stated"))
+    return [{"label": a, "value": b} for a, b in pairs]
+
+
+def tables() -> list[dict[str, Any]]:
+    """Return the definitions of all metrics."""
+    definitions = _core.metric_definitions()
+    return [
+        {
+            "title": "How each metric is defined, and after whom",
+            "head": ["Metric", "Definition", "Source"],
+            "rows": [[d.name, d.definition, d.source] for d in definitions],
+        }
+    ]
