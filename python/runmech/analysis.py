@@ -211,6 +211,9 @@ def _trial(
         notes.append(_core.Note("fit", f"no skeleton could be fitted: {error}", True))
         signals = _core.gait_signals(recording, standing)
     stages.next("events and metrics")
+    seen = _core.recognise_gait(signals)
+    if seen.kind == "walking":  # whatever plates say: a foot on each of two belts looks like flight
+        raise _core.NotAnalysable(seen.reason)
     events = _events(recording, signals, detector, notes)
     if not events.running:
         raise _core.NotAnalysable(events.reason)

@@ -27,7 +27,8 @@ def analysis_summary(analysis: Analysis) -> str:
         "",
     ]
     for finding in analysis.assessment.findings:
-        lines.append(f"{words.OUTCOMES[finding.outcome]:<12} {finding.title}: {finding.reason}")
+        reason = words.sentence(finding.reason, finding.metric)
+        lines.append(f"{words.OUTCOMES[finding.outcome]:<12} {finding.title}: {reason}")
     if analysis.assessment.plan.items:
         lines += ["", "plan"]
         lines += [f"  {item.kind}: {item.text}" for item in analysis.assessment.plan.items]
@@ -36,19 +37,21 @@ def analysis_summary(analysis: Analysis) -> str:
 
 def metric_lines(table: _core.MetricTable) -> list[str]:
     """One line per metric: left, right, both, or why there is none."""
-    lines = [f"{'':<26}{'left':>18}{'right':>18}{'both':>22}"]
+    lines = [f"{'':<34}{'left':<17}{'right':<17}both"]
     rows = [r for r in table.rows if r.stride < 0]
     for definition in _core.metric_definitions():
         own = {r.side: r for r in rows if r.metric == definition.id}
+        unit = words.shown_unit(definition.unit)
+        name = f"{definition.id} ({unit})" if unit else definition.id
         if not any(math.isfinite(r.value) for r in own.values()):
             reason = next((r.reason for r in own.values() if r.reason), "not observed")
-            lines.append(f"{definition.id:<26}  not available: {reason}")
+            lines.append(f"{name:<34}not available: {reason}")
             continue
         cells = [
-            words.number(own[s].value, definition.unit, own[s].sd)
+            words.number(own[s].value, definition.unit, own[s].sd, unit_shown=False)
             if s in own and math.isfinite(own[s].value)
             else ""
             for s in ("left", "right", "both")
         ]
-        lines.append(f"{definition.id:<26}{cells[0]:>18}{cells[1]:>18}{cells[2]:>22}")
+        lines.append(f"{name:<34}{cells[0]:<17}{cells[1]:<17}{cells[2]}".rstrip())
     return lines

@@ -24,9 +24,7 @@ def analysis_html(analysis: Analysis) -> str:
 def analysis_model(analysis: Analysis) -> dict[str, Any]:
     """Return the fields of the template."""
     definitions = {d.id: d for d in _core.metric_definitions()}
-    name = analysis.subject.name or next(
-        (t.recording.subject for t in analysis.trials if t.recording.subject), ""
-    )
+    name = analysis.subject.name
     present, others = _findings(analysis)
     model: dict[str, Any] = {
         "title": f"Running analysis: {name}" if name else "Running analysis",
@@ -115,35 +113,47 @@ def _rows(analysis: Analysis, metric: str) -> dict[str, _core.MetricRow]:
     return {r.side: r for r in analysis.table.rows if r.metric == metric and r.stride < 0}
 
 
+def _kind(definition: Any) -> str:
+    if definition.plane == "frontal":
+        return "The pelvis, seen from behind"
+    if definition.unit == "deg" or definition.id == "overstride":
+        return "Posture and leg, seen from the side"
+    return "Rhythm and steps"
+
+
 def _suitability(analysis: Analysis, definitions: dict[str, Any]) -> dict[str, Any]:
-    good: dict[str, list[str]] = {"": []}
-    out_of_reach: dict[str, list[str]] = {}
+    good: dict[str, list[str]] = {}
+    missing: dict[str, list[str]] = {}
     for metric, definition in definitions.items():
         rows = list(_rows(analysis, metric).values())
-        usable = [r for r in rows if r.status == "ok"]
-        if usable:
-            good[""].append(definition.name.lower())
+        if any(r.status == "ok" for r in rows):
+            good.setdefault(_kind(definition), []).append(definition.name)
             continue
         shaky = [r for r in rows if r.status == "low_quality" and math.isfinite(r.value)]
         reason = next((r.reason for r in (shaky or rows) if r.reason), "not observed")
         if shaky:
-            reason += " (shown below, with its larger error)"
-        out_of_reach.setdefault(reason, []).append(definition.name.lower())
-    suitable = [_listed(good[""])] if good[""] else []
-    unsuitable = [f"{_listed(names)}: {reason}" for reason, names in out_of_reach.items()]
-    n_good, n_all = len(good[""]), len(definitions)
+            reason += " (shown below with its error, to be taken with care)"
+        missing.setdefault(reason, []).append(definition.name)
+    n_good, n_all = sum(map(len, good.values())), len(definitions)
     sentence = (
-        f"{n_good} of the {n_all} things that runmech reports could be measured here. "
+        f"{n_good} of the {n_all} things that runmech reports could be measured well here. "
         "What could not is listed with its reason and is not guessed."
         if n_good < n_all
-        else f"All {n_all} things that runmech reports could be measured here."
+        else f"All {n_all} things that runmech reports could be measured well here."
     )
-    return {"suitable": suitable, "unsuitable": unsuitable, "quality_sentence": sentence}
+    return {
+        "suitable": [f"{kind}: {_listed(names)}" for kind, names in good.items()],
+        "unsuitable": [
+            f"{words.sentence(_listed(names))}: {words.sentence(reason)[:1].lower()}"
+            f"{words.sentence(reason)[1:]}"
+            for reason, names in missing.items()
+        ],
+        "quality_sentence": sentence,
+    }
 
 
 def _listed(names: Sequence[str]) -> str:
-    text = ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
-    return text[:1].upper() + text[1:]
+    return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
 
 
 def _findings(analysis: Analysis) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -154,7 +164,8 @@ def _findings(analysis: Analysis) -> tuple[list[dict[str, Any]], list[dict[str, 
 
 def _finding(finding: Any) -> dict[str, Any]:
     unit = finding.unit
-    sentence = finding.reason
+    sentence = words.sentence(finding.reason, finding.metric)
+    present = finding.outcome == "present"
     graph = ""
     if math.isfinite(finding.value):
         band = tuple(words.scale(b, unit) for b in (finding.band_low, finding.band_high))
@@ -170,8 +181,8 @@ def _finding(finding: Any) -> dict[str, Any]:
         "sentence": sentence,
         "evidence": finding.evidence,
         "evidence_text": words.EVIDENCE.get(finding.evidence, ""),
-        "may_relate": finding.may_relate,
-        "caution": finding.caution,
+        "may_relate": finding.may_relate if present else "",
+        "caution": finding.caution if present else "",
         "graph": drawn(graph),
     }
 
@@ -197,11 +208,7 @@ def _metrics(analysis: Analysis, definitions: dict[str, Any]) -> list[dict[str, 
         rows = _rows(analysis, metric)
         values = [r for r in rows.values() if math.isfinite(r.value)]
         unit = definition.unit
-        row: dict[str, Any] = {
-            "label": definition.name,
-            "definition": definition.definition,
-            "missing": "",
-        }
+        row: dict[str, Any] = {"label": words.sentence(definition.name), "missing": ""}
         if not values:
             row["missing"] = next((r.reason for r in rows.values() if r.reason), "not observed")
             shown.append(row)
@@ -220,7 +227,8 @@ def _metrics(analysis: Analysis, definitions: dict[str, Any]) -> list[dict[str, 
         scaled = (words.scale(band[0], unit), words.scale(band[1], unit)) if band else None
         graph = figures.range_graph(marks, scaled, words.shown_unit(unit), words.digits(unit))
         row["graph"] = drawn(graph)
-        row["remark"] = next((r.reason for r in values if r.status != "ok" and r.reason), "")
+        odd = next((r.reason for r in values if r.status != "ok" and r.reason), "")
+        row["remark"] = words.sentence(odd)
         shown.append(row)
     return shown
 
@@ -252,7 +260,7 @@ def _symmetry(analysis: Analysis, definitions: dict[str, Any]) -> list[dict[str,
         unit = definition.unit
         shown.append(
             {
-                "label": definition.name,
+                "label": words.sentence(definition.name),
                 "left": words.number(left.value, unit, left.sd),
                 "right": words.number(right.value, unit, right.sd),
                 "words": words.side_words(left, right),

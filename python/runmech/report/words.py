@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from runmech import _core
 
@@ -41,6 +42,14 @@ _MORE = {
 }
 
 
+def sentence(text: str, metric: str = "") -> str:
+    """Write a sentence of the library for the page: without ids in front, with real signs."""
+    text = text.removeprefix(f"{metric}: ").replace(f": {metric}: ", ": ")
+    text = text.replace(" +- ", " \N{PLUS-MINUS SIGN} ").replace(" deg", "\N{DEGREE SIGN}")
+    text = re.sub(r"(?<![\w.])-(?=\d)", "\N{MINUS SIGN}", text)
+    return text[:1].upper() + text[1:]
+
+
 def shown_unit(unit: str) -> str:
     """Return the unit in which a value of ``unit`` is shown."""
     return _SHOWN.get(unit, (unit, 1.0, 2))[0]
@@ -56,7 +65,14 @@ def digits(unit: str) -> int:
     return _SHOWN.get(unit, (unit, 1.0, 2))[2]
 
 
-def number(value: float, unit: str, sd: float = math.nan, *, signed: bool = False) -> str:
+def number(
+    value: float,
+    unit: str,
+    sd: float = math.nan,
+    *,
+    signed: bool = False,
+    unit_shown: bool = True,
+) -> str:
     """Write value, error and unit, or "not available": never a number that is none."""
     if not math.isfinite(value):
         return "not available"
@@ -68,6 +84,8 @@ def number(value: float, unit: str, sd: float = math.nan, *, signed: bool = Fals
         text += f" \N{PLUS-MINUS SIGN} {error:.{places}f}" if round(error, places) > 0 else (
             f" \N{PLUS-MINUS SIGN} {error:.1g}"
         )  # fmt: skip
+    if not unit_shown:
+        return text.replace("-", "\N{MINUS SIGN}")
     gap = "" if shown == "\N{DEGREE SIGN}" else " "
     return f"{text}{gap}{shown}".strip().replace("-", "\N{MINUS SIGN}")
 
