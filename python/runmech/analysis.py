@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -138,8 +139,8 @@ def analyze(
 
     profile = None if strength is None else api.strength_profile(strength, subject)
     stages.next("reading")
-    standing = None if static is None else _standing(static, options)
     recordings = [r if isinstance(r, _core.Recording) else _read(r, options) for r in given]
+    standing = None if static is None else _standing(static, options, recordings[0])
     if forces is not None:
         _core.attach_forces(recordings[0], _core.read_forces(forces, _core.ReadOptions(**options)))
 
@@ -181,7 +182,9 @@ def _read(path: PathLike, options: Mapping[str, Any]) -> _core.Recording:
         raise
 
 
-def _standing(static: PathLike | _core.Recording, options: Mapping[str, Any]) -> _core.Recording:
+def _standing(
+    static: PathLike | _core.Recording, options: Mapping[str, Any], run: _core.Recording
+) -> _core.Recording:
     if isinstance(static, _core.Recording):
         return static
     # A standing trial has a clock, a direction and a speed of its own: only what describes the file
@@ -189,7 +192,24 @@ def _standing(static: PathLike | _core.Recording, options: Mapping[str, Any]) ->
     kept = {
         k: v for k, v in options.items() if k in ("unit", "up", "marker_set", "stature_m", "view")
     }
-    return api.read(static, **kept)
+    try:
+        return api.read(static, **kept)
+    except _core.IoError:
+        raise
+    except ValueError as error:
+        # A stand of few points may not show which way it faces; it was recorded as the run was.
+        forward = _forward_of(run)
+        if "forward" not in str(error) or forward is None:
+            raise
+        recording = api.read(static, **kept, forward=forward)
+        text = f"the standing trial is taken to face {forward} of its file, as the run does"
+        recording.notes = [*recording.notes, _core.Note("heading", text, True)]
+        return recording
+
+
+def _forward_of(run: _core.Recording) -> str | None:
+    found = (re.search(r"file ([+-][xyz]) is forward", n.text) for n in run.notes)
+    return next((match[1] for match in found if match), None)
 
 
 def _trial(
@@ -212,7 +232,8 @@ def _trial(
         signals = _core.gait_signals(recording, standing)
     stages.next("events and metrics")
     seen = _core.recognise_gait(signals)
-    if seen.kind == "walking":  # whatever plates say: a foot on each of two belts looks like flight
+    # Whatever plates say: a foot on each of two belts looks like flight.
+    if seen.kind in ("walking", "no_steps"):
         raise _core.NotAnalysable(seen.reason)
     events = _events(recording, signals, detector, notes)
     if not events.running:
