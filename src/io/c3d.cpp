@@ -15,6 +15,7 @@
 #include "c3d_parameters.hpp"
 #include "c3d_plates.hpp"
 #include "runmech/core/errors.hpp"
+#include "text.hpp"
 
 namespace runmech {
 namespace {
@@ -49,34 +50,13 @@ std::string plural(std::size_t n, const char* one, const char* many) {
   throw NotAnalysable(path + ": no marker positions; the file holds " + found);
 }
 
-// The length units that C3D programs write, in metres; 0 for anything else.
-double metres_in(std::string unit) {
-  std::transform(unit.begin(), unit.end(), unit.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  static const std::array<std::pair<std::string_view, double>, 11> units{{{"mm", 1e-3},
-                                                                          {"cm", 1e-2},
-                                                                          {"m", 1.0},
-                                                                          {"in", 0.0254},
-                                                                          {"ft", 0.3048},
-                                                                          {"millimeter", 1e-3},
-                                                                          {"millimeters", 1e-3},
-                                                                          {"meter", 1.0},
-                                                                          {"meters", 1.0},
-                                                                          {"metre", 1.0},
-                                                                          {"metres", 1.0}}};
-  for (const auto& [name, factor] : units) {
-    if (name == unit) return factor;
-  }
-  return 0.0;
-}
-
 // Metres in one unit of the points: as given, else as POINT:UNITS says, else judged by size.
 double point_unit(const Parameters& parameters, const ReadOptions& options, RawRecording& raw) {
   Recording& recording = raw.recording;
   const std::string stated = parameters.string("POINT", "UNITS");
-  const double factor = metres_in(stated);
+  const double factor = text::metres_in(stated);
   if (!options.unit.empty()) {
-    const double given = metres_in(options.unit);
+    const double given = text::metres_in(options.unit);
     if (factor != given) {
       recording.note("units", "lengths taken as " + options.unit + " as given; the file says " +
                                   (stated.empty() ? "nothing" : "'" + stated + "'"));

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <filesystem>
 #include <span>
+#include <vector>
 
 #include "runmech/io/file.hpp"
 #include "runmech/io/raw.hpp"
@@ -30,5 +32,13 @@ namespace runmech {
 /// As read_c3d, but for the force plates: a file without any point data is accepted, its recording
 /// then has no labels.
 [[nodiscard]] RawRecording read_c3d_forces(const FileBytes& file, const ReadOptions& options = {});
+
+/// Writes points, force plates and events as C3D (Intel, 32-bit floats, mm, N, Nmm; Y up), aside
+/// first and then renamed. Values keep 7 digits; missing = 0,0,0 with fourth word -1. Plates become
+/// type 2. Needs at least two frames at a constant rate, whose first time is a whole number of
+/// frames after 0, and labels of at most 120 bytes: InvalidArgument otherwise. Returns what a C3D
+/// file cannot hold and was therefore left out (a plate without corners or with a clock of its
+/// own). Throws IoError where the file cannot be written.
+std::vector<Note> write_c3d(const std::filesystem::path& path, const Recording& recording);
 
 }  // namespace runmech
