@@ -16,6 +16,7 @@ namespace {
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kFarthest_m = 1e6;       // beyond: not a position
 constexpr double kLargestStep_rad = 0.7;  // per iteration; keeps a bad start from winding joints up
+constexpr double kKeepFactor_rad = 0.02;  // after a step this small H is taken as constant
 constexpr double kUsedWeight = 0.2;       // a marker with less robust weight does not count as used
 constexpr double kUndetermined_m = 0.05;  // a translation less certain than this is not determined
 constexpr double kBeyondLimit_rad = 10.0 * kDegree;
@@ -54,7 +55,7 @@ void FrameFitOptions::validate() const {
   need(loss_scale >= 0.0, "loss_scale", loss_scale, "0 or more");
   need(max_iterations >= 1 && max_iterations <= 1000, "max_iterations", max_iterations,
        "1 to 1000");
-  need(step_tolerance_deg > 0.0, "step_tolerance_deg", step_tolerance_deg, "greater than 0");
+  need(step_tolerance_sd > 0.0, "step_tolerance_sd", step_tolerance_sd, "greater than 0");
   need(hold_sd_deg > 0.0, "hold_sd_deg", hold_sd_deg, "greater than 0");
   need(limit_sd_deg >= 0.0, "limit_sd_deg", limit_sd_deg, "0 or more");
   need(undetermined_sd_deg > 0.0, "undetermined_sd_deg", undetermined_sd_deg, "greater than 0");
@@ -109,6 +110,7 @@ FrameFitter::FrameFitter(const Skeleton& skeleton, const std::vector<CoordinateS
   base_.assign(skeleton.markers.size(), 0.0);
   last_base_ = base_;
   weight_ = base_;
+  curvature_ = base_;
 }
 
 void FrameFitter::forget() {
@@ -150,12 +152,13 @@ double FrameFitter::evaluate(const double* measured_m, double widening) {
   const double narrow = 1.0 / (widening * widening);
   double cost = 0.0;
   for (std::size_t k = 0; k < base_.size(); ++k) {
-    if (base_[k] == 0.0) {
-      weight_[k] = 0.0;
-      continue;
-    }
-    const double s = equations_.residuals_m().col(k).squaredNorm() * base_[k] * narrow;
-    weight_[k] = base_[k] * narrow * robust_weight(options_.loss, s, options_.loss_scale);
+    weight_[k] = curvature_[k] = 0.0;
+    if (base_[k] == 0.0) continue;
+    const double unit = base_[k] * narrow;
+    const double s = equations_.residuals_m().col(k).squaredNorm() * unit;
+    const double w = robust_weight(options_.loss, s, options_.loss_scale);
+    weight_[k] = unit * w;
+    curvature_[k] = unit * robust_curvature(options_.loss, s, options_.loss_scale, w);
     cost += robust_cost(options_.loss, s, options_.loss_scale);
   }
   const double hold = information(options_.hold_sd_deg);
@@ -170,7 +173,7 @@ double FrameFitter::evaluate(const double* measured_m, double widening) {
   return cost;
 }
 
-void FrameFitter::add_priors() {
+void FrameFitter::add_priors(bool with_information) {
   const double hold = information(options_.hold_sd_deg);
   const double limit = information(options_.limit_sd_deg);
   for (int i = 0; i < equations_.size(); ++i) {
@@ -179,16 +182,20 @@ void FrameFitter::add_priors() {
     const Coordinate& c = skeleton_.coordinates[j];
     const double inside = std::clamp(q, c.lower, c.upper);
     const double strength = q == inside ? 0.0 : limit;
-    equations_.add_prior(i, hold + strength, hold * (hold_[j] - q) + strength * (inside - q));
+    equations_.add_prior(i, with_information ? hold + strength : 0.0,
+                         hold * (hold_[j] - q) + strength * (inside - q));
   }
 }
 
 // Levenberg-Marquardt from pose_.coordinates; leaves the equations at (within the last step of) the
 // result.
 double FrameFitter::minimise(const double* measured_m, double widening, int max_iterations) {
-  const double tolerance = radians(options_.step_tolerance_deg);
+  const double tolerance = options_.step_tolerance_sd * options_.step_tolerance_sd;
   const auto& free = equations_.free_coordinates();
   double damping = 0.0;
+  double largest = std::numeric_limits<double>::infinity();  // component of the last step
+  double before = largest;                                   // and of the one before
+  bool keep = false;
   double best = std::numeric_limits<double>::infinity();
   if (free.empty()) return evaluate(measured_m, widening);
   for (int iteration = 0; iteration < max_iterations; ++iteration) {
@@ -197,23 +204,32 @@ double FrameFitter::minimise(const double* measured_m, double widening, int max_
     if (cost <= best * (1.0 + 1e-12)) {
       best = cost;
       tried_ = pose_.coordinates;
+      // Near the minimum H hardly changes any more: its factor is kept and only g is new.
+      keep = damping == 0.0 && largest < kKeepFactor_rad && largest < 0.5 * before;
       damping = damping > 1e-6 ? 0.1 * damping : 0.0;
-      equations_.accumulate(state_, weight_.data());
-      add_priors();
+      if (keep) {
+        equations_.accumulate_gradient(state_, weight_.data());
+      } else {
+        equations_.accumulate(state_, weight_.data(), curvature_.data());
+      }
+      add_priors(!keep);
     } else {
       pose_.coordinates = tried_;
       damping = std::max(10.0 * damping, 1e-3);
+      keep = false;
     }
-    if (!equations_.factor(damping)) return best;
+    if (!keep && !equations_.factor(damping)) return best;
     equations_.solve(step_);
-    double largest = step_.cwiseAbs().maxCoeff();
+    const double expected = step_.dot(equations_.gradient());  // squared length in sigmas
+    before = largest;
+    largest = step_.cwiseAbs().maxCoeff();
     if (!std::isfinite(largest)) return best;
     const double shorten = largest > kLargestStep_rad ? kLargestStep_rad / largest : 1.0;
     for (int i = 0; i < equations_.size(); ++i) {
       const bool rotation = skeleton_.coordinates[free[i]].rotation;
       pose_.coordinates[free[i]] += (rotation ? shorten : 1.0) * step_[i];
     }
-    if (largest < tolerance) return best;
+    if (expected < tolerance) return best;
   }
   if (const double cost = evaluate(measured_m, widening); cost <= best) return cost;
   pose_.coordinates = tried_;
@@ -340,7 +356,7 @@ void FrameFitter::judge(double time_s) {
   } else if (2 * quality.n_used < seen ||
              std::sqrt(whitened / (axes * quality.n_used)) > options_.max_rms_sigmas) {
     quality.status = FrameStatus::high_residual;
-  } else if (axes * quality.n_used <= determined) {
+  } else if (quality.n_used <= axes || axes * quality.n_used <= determined) {
     quality.status = FrameStatus::few_markers;  // they would fit anything
     std::fill(pose_.determined.begin(), pose_.determined.end(), false);
     determined = 0;

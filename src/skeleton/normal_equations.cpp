@@ -66,15 +66,18 @@ void NormalEquations::measure(const SkeletonState<double>& state, const double* 
   }
 }
 
-void NormalEquations::gather(const double* weight) {
-  for (auto& body : composite_) body = Composite{0.0, {0, 0, 0}, {}, {0, 0, 0}, {0, 0, 0}};
+void NormalEquations::gather(const double* curvature) {
+  for (auto& body : composite_) {
+    body.mass = 0.0;
+    body.first.setZero();
+    std::fill(std::begin(body.second), std::end(body.second), 0.0);
+  }
   for (std::size_t k = 0; k < markers_.size(); ++k) {
-    const double m = weight[markers_[k].index];
-    if (m == 0.0) continue;  // absent: no arithmetic with what may be NaN
+    const double m = curvature[markers_[k].index];
+    if (m == 0.0) continue;
     Composite& body = composite_[markers_[k].segment];
     const Eigen::Vector3d y = offset_.col(k);
     const Eigen::Vector3d my = m * y;
-    const Eigen::Vector3d force = m * residual_.col(markers_[k].index);
     body.mass += m;
     body.first += my;
     body.second[0] += my.x() * y.x();
@@ -83,8 +86,6 @@ void NormalEquations::gather(const double* weight) {
     body.second[3] += my.y() * y.y();
     body.second[4] += my.y() * y.z();
     body.second[5] += my.z() * y.z();
-    body.force += force;
-    body.torque += y.cross(force);
   }
   for (std::size_t s = composite_.size(); s-- > 1;) {
     if (parent_[s] < 0) continue;
@@ -93,35 +94,64 @@ void NormalEquations::gather(const double* weight) {
     body.mass += child.mass;
     body.first += child.first;
     for (int i = 0; i < 6; ++i) body.second[i] += child.second[i];
-    body.force += child.force;
-    body.torque += child.torque;
   }
 }
 
-void NormalEquations::accumulate(const SkeletonState<double>& state, const double* weight) {
-  gather(weight);
+void NormalEquations::gather_forces(const double* weight) {
+  for (auto& body : composite_) {
+    body.force.setZero();
+    body.torque.setZero();
+  }
+  for (std::size_t k = 0; k < markers_.size(); ++k) {
+    const double m = weight[markers_[k].index];
+    if (m == 0.0) continue;  // absent: no arithmetic with what may be NaN
+    Composite& body = composite_[markers_[k].segment];
+    const Eigen::Vector3d force = m * residual_.col(markers_[k].index);
+    body.force += force;
+    body.torque += offset_.col(k).cross(force);
+  }
+  for (std::size_t s = composite_.size(); s-- > 1;) {
+    if (parent_[s] < 0) continue;
+    composite_[parent_[s]].force += composite_[s].force;
+    composite_[parent_[s]].torque += composite_[s].torque;
+  }
+}
+
+void NormalEquations::accumulate_gradient(const SkeletonState<double>& state,
+                                          const double* weight) {
+  gather_forces(weight);
   const Eigen::Vector3d root = state.origin[0];
-  for (int i = 0; i < size(); ++i) {
-    const int j = free_[i];
-    if (rotation_[i]) {
-      motion_.col(i) << state.axis[j], (state.anchor[j] - root).cross(state.axis[j]);
-    } else {
-      motion_.col(i) << Eigen::Vector3d::Zero(), state.axis[j];
+  for (std::size_t s = 0; s < of_segment_.size(); ++s) {
+    const Composite& body = composite_[s];
+    for (int i = of_segment_[s].first; i < of_segment_[s].first + of_segment_[s].count; ++i) {
+      const Eigen::Vector3d& axis = state.axis[free_[i]];
+      auto unit = motion_.col(i);
+      if (rotation_[i]) {
+        unit << axis, (state.anchor[free_[i]] - root).cross(axis);
+      } else {
+        unit << Eigen::Vector3d::Zero(), axis;
+      }
+      gradient_[i] = unit.head<3>().dot(body.torque) + unit.tail<3>().dot(body.force);
     }
   }
+}
+
+void NormalEquations::accumulate(const SkeletonState<double>& state, const double* weight,
+                                 const double* curvature) {
+  accumulate_gradient(state, weight);
+  gather(curvature != nullptr ? curvature : weight);
   for (std::size_t s = 0; s < of_segment_.size(); ++s) {
     const Composite& body = composite_[s];
     const double* q = body.second;
+    const double trace = q[0] + q[3] + q[5];
     for (int i = of_segment_[s].first; i < of_segment_[s].first + of_segment_[s].count; ++i) {
       const Eigen::Vector3d a = motion_.col(i).head<3>();
       const Eigen::Vector3d v = motion_.col(i).tail<3>();
-      Eigen::Matrix<double, 6, 1> momentum;  // of the composite body moving along coordinate i
-      const double trace = q[0] + q[3] + q[5];
       const Eigen::Vector3d second_a(q[0] * a.x() + q[1] * a.y() + q[2] * a.z(),
                                      q[1] * a.x() + q[3] * a.y() + q[4] * a.z(),
                                      q[2] * a.x() + q[4] * a.y() + q[5] * a.z());
+      Eigen::Matrix<double, 6, 1> momentum;  // of the composite body moving along coordinate i
       momentum << trace * a - second_a + body.first.cross(v), body.mass * v + a.cross(body.first);
-      gradient_[i] = a.dot(body.torque) + v.dot(body.force);
       const int* above = &ancestors_[row_[i]];
       double* row = &packed_[row_[i]];
       for (int d = 0; d <= depth_[i]; ++d) row[d] = motion_.col(above[d]).dot(momentum);

@@ -349,7 +349,7 @@ TEST(FrameFitter, OptionsOutOfRangeAreRefused) {
   options.max_iterations = 0;
   EXPECT_THROW(FrameFitter(skeleton, locks(skeleton), options), InvalidArgument);
   options = {};
-  options.step_tolerance_deg = kNaN;
+  options.step_tolerance_sd = kNaN;
   EXPECT_THROW(FrameFitter(skeleton, locks(skeleton), options), InvalidArgument);
   Skeleton bad = skeleton;
   bad.markers[3].sigma_m = 0.0;

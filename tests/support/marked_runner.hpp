@@ -16,7 +16,7 @@
 
 namespace runmech::test {
 
-/// 39 markers: clusters on thighs and shanks, landmarks elsewhere, two on the toes.
+/// 40 markers: clusters on thighs and shanks, landmarks elsewhere, two on the toes.
 inline Skeleton marked_skeleton(double sigma_m = 0.005, const Subject& subject = {}) {
   Skeleton skeleton = running_skeleton(subject);
   const auto add = [&](const std::string& label, BodyPoint at) {

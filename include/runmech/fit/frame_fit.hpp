@@ -15,7 +15,7 @@ struct FrameFitOptions {
   RobustLoss loss = RobustLoss::cauchy;
   double loss_scale = 0.0;
   int max_iterations = 30;
-  double step_tolerance_deg = 2e-3;
+  double step_tolerance_sd = 2e-3;
   double hold_sd_deg = 170.0;
   double limit_sd_deg = 2.0;
   double undetermined_sd_deg = 15.0;
@@ -29,7 +29,8 @@ struct FrameFitOptions {
     f("loss_scale", self.loss_scale,
       "distance, in marker sigmas, at which the loss bends; 0: 95 % efficiency");
     f("max_iterations", self.max_iterations, "Gauss-Newton steps per frame at most");
-    f("step_tolerance_deg", self.step_tolerance_deg, "stop when no coordinate moves by more");
+    f("step_tolerance_sd", self.step_tolerance_sd,
+      "stop after a step shorter than so many standard deviations of the pose");
     f("hold_sd_deg", self.hold_sd_deg, "prior: each coordinate stays near the frame before (*)");
     f("limit_sd_deg", self.limit_sd_deg, "softness of the joint limits; 0: no limits (*)");
     f("undetermined_sd_deg", self.undetermined_sd_deg,
@@ -92,7 +93,7 @@ class FrameFitter {
   void start_afresh(const double* measured_m, double time_s);
   double minimise(const double* measured_m, double widening, int max_iterations);
   double evaluate(const double* measured_m, double widening);
-  void add_priors();
+  void add_priors(bool with_information);
   void judge(double time_s);
   void find_determined();
 
@@ -112,6 +113,7 @@ class FrameFitter {
   std::vector<double> base_;  // 1 / sigma^2 of the markers seen in this frame, else 0
   std::vector<double> last_base_;
   std::vector<double> weight_;       // base * robust
+  std::vector<double> curvature_;    // the same for H
   std::vector<double> good_time_s_;  // per coordinate: when it was last determined
   double weighted_squares_ = 0.0;
   int degrees_of_freedom_ = 0;

@@ -45,6 +45,24 @@ enum class RobustLoss : std::uint8_t { none, huber, cauchy, tukey };
   return 1.0;
 }
 
+/// Second derivative of the loss along the residual, averaged over the directions of space and kept
+/// positive: weights of the Hessian with which Newton steps converge faster than re-weighting
+/// alone. `weight` is robust_weight(loss, s, c).
+[[nodiscard]] inline double robust_curvature(RobustLoss loss, double s, double c, double weight) {
+  const double x = s / (c * c);
+  switch (loss) {
+    case RobustLoss::none:
+      return 1.0;
+    case RobustLoss::huber:
+      return x <= 1.0 ? 1.0 : 2.0 / 3.0 * weight;
+    case RobustLoss::cauchy:
+      return weight * (1.0 - 2.0 / 3.0 * x * weight);
+    case RobustLoss::tukey:
+      return weight;  // not convex: plain re-weighting always descends
+  }
+  return 1.0;
+}
+
 /// The loss itself, in units of s.
 [[nodiscard]] inline double robust_cost(RobustLoss loss, double s, double c) {
   const double x = s / (c * c);

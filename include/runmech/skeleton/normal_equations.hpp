@@ -36,8 +36,12 @@ class NormalEquations {
   void measure(const SkeletonState<double>& state, const double* measured_m, const double* weight);
   [[nodiscard]] const Eigen::Matrix3Xd& residuals_m() const { return residual_; }
 
-  /// Step 2: H and g at the state given to measure(). `weight`: 1 / m^2, n_markers.
-  void accumulate(const SkeletonState<double>& state, const double* weight);
+  /// Step 2: H and g at the state given to measure(). `weight`: 1 / m^2, n_markers. `curvature`,
+  /// where given, stands for the weights in H: that of a robust loss falls faster than its pull.
+  void accumulate(const SkeletonState<double>& state, const double* weight,
+                  const double* curvature = nullptr);
+  /// Only g, for a step with the factor of an earlier pose: half the work.
+  void accumulate_gradient(const SkeletonState<double>& state, const double* weight);
   /// Adds a one-coordinate prior: information to H's diagonal, `pull` = information * (mean -
   /// value) to g.
   void add_prior(int index, double information, double pull);
@@ -74,7 +78,8 @@ class NormalEquations {
     int count;
   };
 
-  void gather(const double* weight);
+  void gather(const double* curvature);
+  void gather_forces(const double* weight);
   void back_substitute(double* x) const;
 
   std::vector<int> free_;
