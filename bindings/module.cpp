@@ -10,6 +10,7 @@ PYBIND11_MODULE(_core, m) {
   bind_data(m);
   bind_skeleton(m);
   bind_io(m);
+  bind_calibration(m);
   bind_fit(m);
   bind_gait(m);
   bind_metrics(m);

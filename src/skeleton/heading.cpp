@@ -115,7 +115,8 @@ Vector3d way_covered(const Recording& recording, const BodyTracks& tracks, const
   return way - up * up.dot(way);
 }
 
-std::vector<Evidence> body_evidence(const BodyTracks& tracks, const Vector3d& up, bool flat) {
+std::vector<Evidence> body_evidence(const BodyTracks& tracks, const Vector3d& up, bool flat,
+                                    double height_m) {
   std::vector<Evidence> out;
   const auto add = [&](std::string name, const Vector3d& v, double weight) {
     const Vector3d level = v - up * up.dot(v);
@@ -164,8 +165,8 @@ std::vector<Evidence> body_evidence(const BodyTracks& tracks, const Vector3d& up
     if (bend.allFinite()) knees += bend;
   }
   add("heel to toe", feet, 1.5);
-  // Straight knees of a person standing say nothing; a bend of 2 cm either way is noise.
-  if (knees.norm() > 0.04) add("knees bend", knees, 1.0);
+  // Of standing legs the markers' own places would speak; running bends them by several times this.
+  if (knees.norm() > 0.25 * height_m) add("knees bend", knees, 1.0);
   add("back to chest",
       tracks.between(tracks.landmarks({"c7", "t7", "t10"}),
                      tracks.landmarks({"jugular_notch", "xiphoid", "clavicle_r", "clavicle_l"})),
@@ -216,7 +217,7 @@ Heading infer_heading(const Recording& recording, const MarkerSet& set,
   if (!std::isfinite(height) || height <= 0.0) height = 1.0;
 
   const auto flat = flat_axis(recording);
-  std::vector<Evidence> evidence = body_evidence(tracks, out.up, flat.has_value());
+  std::vector<Evidence> evidence = body_evidence(tracks, out.up, flat.has_value(), height);
   Vector3d facing = Vector3d::Zero();
   for (const Evidence& e : evidence) facing += e.weight * e.direction;
 

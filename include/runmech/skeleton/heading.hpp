@@ -16,7 +16,7 @@ struct Heading {
   Eigen::Vector3d forward =
       Eigen::Vector3d::Zero();  ///< unit, at right angles to up; zero when not found
   double confidence = 0.0;  ///< 0..1; below kUsableHeading the caller must ask for the direction
-  double speed_m_s = 0.0;   ///< of the pelvis against the foot on the ground; 0 when not moving
+  double speed_m_s = 0.0;   ///< pelvis against the lower foot, flight included: some 15 % low
   bool mirrored = false;    ///< left and right lie the wrong way round for everything else seen
   std::string how;          ///< what it rests on, for people
 };
