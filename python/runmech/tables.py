@@ -111,6 +111,10 @@ def _changes(value: _core.Reassessment) -> pd.DataFrame:
     return _rows([*value.changes, *value.strength], COLUMNS)
 
 
+def _calibration(value: _core.CalibrationReport) -> pd.DataFrame:
+    return _rows(value.lengths, ("name", "value_m", "sd_m", "prior_m", "prior_sd_m"))
+
+
 _MAKERS: dict[str, Callable[[Any], pd.DataFrame]] = {
     "Recording": _recording,
     "ForcePlate": _plate,
@@ -118,6 +122,7 @@ _MAKERS: dict[str, Callable[[Any], pd.DataFrame]] = {
     "MetricTable": _metrics,
     "StrengthProfile": _strength,
     "Motion": _motion,
+    "CalibrationReport": _calibration,
     "Assessment": _findings,
     "Reassessment": _changes,
 }
