@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: BSD-3-Clause
+// The pose from the curves: trunk, arms and swinging legs; where the standing foot rests.
+#include "runner.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <string>
+
+#include "../signal/hermite.hpp"
+#include "runmech/core/units.hpp"
+
+namespace runmech::synth {
+namespace {
+
+constexpr double kPi = std::numbers::pi;
+
+// Our choices. Where bumps that change a curve begin and end, in cycles from its peak:
+constexpr double kLiftBefore = 0.30, kLiftAfter = 0.20;
+constexpr double kDropReach = 0.18;
+// Share of the swing over which a contact's offset from the curves fades.
+constexpr double kFade = 0.45;
+// The foot is flat while its curve is within this of mid-stance, then turns smoothly.
+constexpr double kFlat = 3.0 * kDegree, kOnset = 6.0 * kDegree;
+constexpr double kToeOut = 6.0 * kDegree;
+// Landing: the sole meets the ground with this speed and gives way (at 1.75 m; both grow with the square
+// root of stature).
+constexpr double kLanding_m_s = 0.45, kGiving_s = 0.016, kTableStature_m = 1.75;
+constexpr double kArmRotation = 15.0 * kDegree;
+
+double bump(double from_peak, double before, double after) {
+  const double x = from_peak - std::round(from_peak);
+  const double width = x < 0.0 ? before : after;
+  return std::abs(x) < width ? 0.5 * (1.0 + std::cos(kPi * x / width)) : 0.0;
+}
+
+template <class F>
+double peak_phase(F&& f, double from, double to) {
+  double best = from;
+  for (int i = 0; i <= 1000; ++i) {
+    const double p = from + (to - from) * i / 1000.0;
+    if (f(p) > f(best)) best = p;
+  }
+  return best;
+}
+
+// Zero within kFlat, then a parabola, then a line: continuous with its slope.
+double beyond_flat(double pitch) {
+  const double x = std::abs(pitch) - kFlat;
+  if (x <= 0.0) return 0.0;
+  const double out = x < kOnset ? 0.5 * x * x / kOnset : x - 0.5 * kOnset;
+  return pitch > 0.0 ? out : -out;
+}
+
+Eigen::Vector3d sagittal(const Eigen::Vector3d& v) { return {v.x(), v.y(), 0.0}; }
+
+}  // namespace
+
+Runner::Runner(const Skeleton& skeleton, const Templates& templates, const Controls& controls,
+               double speed_m_s, std::vector<Contact> contacts, double variation,
+               std::uint64_t seed)
+    : skeleton_(skeleton),
+      templates_(templates),
+      controls_(controls),
+      variation_(variation),
+      contacts_(std::move(contacts)),
+      centre_(contacts_, templates, speed_m_s, skeleton.subject.stature_m),
+      trunk_phase_(trunk_phase(contacts_)) {
+  tx_ = skeleton.coordinate("pelvis_tx");
+  tilt_ = skeleton.coordinate("pelvis_tilt");
+  list_ = skeleton.coordinate("pelvis_list");
+  rotation_ = skeleton.coordinate("pelvis_rotation");
+  lumbar_extension_ = skeleton.coordinate("lumbar_extension");
+  lumbar_bending_ = skeleton.coordinate("lumbar_bending");
+  lumbar_rotation_ = skeleton.coordinate("lumbar_rotation");
+  const auto origin = [&](const char* name) {
+    return skeleton.segments[skeleton.segment(name)].origin_m;
+  };
+  lumbar_ = origin("torso");
+  mid_hip_ = 0.5 * (origin("femur_r") + origin("femur_l"));
+  mid_shoulder_ = 0.5 * (origin("humerus_r") + origin("humerus_l"));
+
+  const Curve& hip = templates.leg[kHipFlexion];
+  lift_phase_ = peak_phase([&](double p) { return hip.at(p); }, 0.5, 0.95);
+  drop_phase_ = peak_phase([&](double p) { return templates.obliquity.at(p); }, 0.0,
+                           templates.duty_factor);
+  const double start = contacts_.front().on_s;
+  const double end = contacts_.back().off_s;
+  const double stride_s = 120.0 / templates.cadence_spm;
+  Random random(seed, "strides");
+  for (auto& noise : trunk_noise_) noise = SmoothNoise(random, start, end, 0.5 * stride_s);
+  for (const Side side : kSides) {
+    const std::string s = side == Side::right ? "_r" : "_l";
+    leg_phase_[side] = leg_phase(contacts_, side, templates.duty_factor);
+    for (auto& noise : leg_noise_[side]) noise = SmoothNoise(random, start, end, stride_s / 3.0);
+    for (auto& noise : arm_noise_[side]) noise = SmoothNoise(random, start, end, 0.5 * stride_s);
+    LegIndices& leg = leg_[side];
+    const char* names[kLegSize] = {"hip_flexion", "hip_adduction", "hip_rotation",
+                                   "knee_angle",  "ankle_angle",   "subtalar_angle"};
+    for (int i = 0; i < kLegSize; ++i) leg.coordinate[i] = skeleton.coordinate(names[i] + s);
+    leg.mtp = skeleton.coordinate("mtp_angle" + s);
+    leg.arm_flex = skeleton.coordinate("arm_flex" + s);
+    leg.arm_add = skeleton.coordinate("arm_add" + s);
+    leg.arm_rot = skeleton.coordinate("arm_rot" + s);
+    leg.elbow = skeleton.coordinate("elbow_flex" + s);
+    leg.calcn = skeleton.segment("calcn" + s);
+    leg.heel = skeleton.landmark("sole_heel" + s).local_m;
+    leg.ball = skeleton.segments[skeleton.segment("toes" + s)].origin_m;
+  }
+  // Mid-stance, as the curves have it, is where the foot lies flat.
+  const double flat_phase = 0.42 * templates.duty_factor;
+  flat_pitch_ = hip.at(flat_phase) - templates.anterior_tilt.at(flat_phase) -
+                templates.leg[kKnee].at(flat_phase) + templates.leg[kAnkle].at(flat_phase);
+
+  for (const Contact& contact : contacts_) {
+    Eigen::Vector3d place = centre_.position(contact.on_s);
+    place.x() += controls.foot_forward_m + contact.forward_m;
+    place.y() = 0.0;
+    place.z() = sign(contact.side) * (0.5 * templates.step_width_m + contact.sideways_m);
+    heel_place_.push_back(place);
+  }
+  at_strike_.resize(contacts_.size());
+  at_toe_off_.resize(contacts_.size());
+  // The other leg's offsets move the centre of mass a little: repeat until nothing changes.
+  constexpr int kSweeps = 5;
+  for (int sweep = 0; sweep < kSweeps && reachable_; ++sweep) reachable_ = update_offsets();
+}
+
+double Runner::wander(const SmoothNoise& noise, double sd, double t_s) const {
+  return variation_ * sd * noise.at(t_s);
+}
+
+Runner::LegVector Runner::leg_curve(Side side, double t_s) const {
+  const double phase = leg_phase_[side].at(t_s);
+  LegVector out;
+  for (int i = 0; i < kLegSize; ++i) {
+    out[i] = templates_.leg[i].at(phase) + wander(leg_noise_[side][i], templates_.leg_sd[i], t_s);
+  }
+  out[kHipFlexion] += controls_.knee_lift * bump(phase - lift_phase_, kLiftBefore, kLiftAfter);
+  return out;
+}
+
+void Runner::set_trunk(double t_s, Eigen::VectorXd& q) const {
+  const Templates& t = templates_;
+  const double phase = trunk_phase_.at(t_s);
+  double obliquity = t.obliquity.at(phase) + wander(trunk_noise_[0], t.obliquity_sd, t_s);
+  for (const Side side : kSides) {
+    obliquity += sign(side) * controls_.pelvic_drop[side] *
+                 bump(leg_phase_[side].at(t_s) - drop_phase_, kDropReach, kDropReach);
+  }
+  const double tilt = t.anterior_tilt.at(phase) + wander(trunk_noise_[1], t.anterior_tilt_sd, t_s);
+  const double rotation =
+      t.pelvis_rotation.at(phase) + wander(trunk_noise_[2], t.pelvis_rotation_sd, t_s);
+  const double lean = t.trunk_lean.at(phase) + controls_.trunk_lean +
+                      wander(trunk_noise_[3], t.trunk_lean_sd, t_s);
+  const double lateral =
+      t.trunk_lateral_lean.at(phase) + wander(trunk_noise_[4], t.trunk_lateral_lean_sd, t_s);
+  const double thorax =
+      t.thorax_rotation.at(phase) + wander(trunk_noise_[5], t.thorax_rotation_sd, t_s);
+  q[tilt_] = -tilt;
+  q[list_] = -obliquity;
+  q[rotation_] = rotation;
+  // The lean is that of the line mid-hip to mid-shoulder: choose the back's angle for it.
+  const Eigen::Vector3d below =
+      Eigen::AngleAxisd(-tilt, Eigen::Vector3d::UnitZ()) * sagittal(lumbar_ - mid_hip_);
+  const double reach = sagittal(mid_shoulder_).norm();
+  const double off_line = std::cos(lean) * below.x() - std::sin(lean) * below.y();
+  const double back_lean = lean - std::asin(off_line / reach);
+  q[lumbar_extension_] = std::atan2(mid_shoulder_.x(), mid_shoulder_.y()) - back_lean + tilt;
+  q[lumbar_bending_] = lateral + obliquity;
+  q[lumbar_rotation_] = -thorax - rotation;
+}
+
+void Runner::set_arms(double t_s, Eigen::VectorXd& q) const {
+  const Templates& t = templates_;
+  for (const Side side : kSides) {
+    const double phase = leg_phase_[side].at(t_s);
+    const auto& noise = arm_noise_[side];
+    q[leg_[side].arm_flex] = t.arm_flexion.at(phase) + wander(noise[0], t.arm_flexion_sd, t_s);
+    q[leg_[side].arm_add] = t.arm_adduction.at(phase) + wander(noise[1], t.arm_adduction_sd, t_s);
+    q[leg_[side].elbow] = t.elbow_flexion.at(phase) + wander(noise[2], t.elbow_flexion_sd, t_s);
+    q[leg_[side].arm_rot] = kArmRotation;
+  }
+}
+
+void Runner::set_swing(Side side, double t_s, Eigen::VectorXd& q) const {
+  LegVector leg = leg_curve(side, t_s);
+  double toes = 0.0;
+  // The contacts of this side before and after t.
+  const std::size_t last = centre_.contact_before(t_s);
+  const std::size_t before = contacts_[last].side == side ? last : (last > 0 ? last - 1 : last);
+  const std::size_t after = before + 2;
+  const bool has_before = contacts_[before].side == side;
+  const double off = contacts_[before].off_s;
+  const double on = after < contacts_.size() ? contacts_[after].on_s : off + 1.0;
+  const double fade = kFade * (on - off);
+  const auto add = [&](const Offset& offset, double at, double gone) {
+    const auto piece = [&](double value, double slope) {
+      return at < gone ? detail::HermitePiece{at, value, gone, 0.0, slope, 0.0}(t_s)
+                       : detail::HermitePiece{gone, 0.0, at, value, 0.0, slope}(t_s);
+    };
+    for (int i = 0; i < kLegSize; ++i) leg[i] += piece(offset.value[i], offset.slope[i]);
+    toes += piece(offset.toes, offset.toes_slope);
+  };
+  if (has_before && t_s < off + fade) add(at_toe_off_[before], off, off + fade);
+  if (after < contacts_.size() && t_s > on - fade) add(at_strike_[after], on, on - fade);
+  for (int i = 0; i < kLegSize; ++i) q[leg_[side].coordinate[i]] = leg[i];
+  q[leg_[side].mtp] = toes;
+}
+
+double Runner::foot_pitch(Side side, double t_s) const {
+  const double phase = leg_phase_[side].at(t_s);
+  const double tilt = templates_.anterior_tilt.at(phase);  // twice a stride: the same on both sides
+  return beyond_flat(templates_.leg[kHipFlexion].at(phase) - tilt -
+                     templates_.leg[kKnee].at(phase) + templates_.leg[kAnkle].at(phase) -
+                     flat_pitch_);
+}
+
+Runner::FootPlan Runner::foot_plan(std::size_t k, double t_s) const {
+  const Contact& contact = contacts_[k];
+  const LegIndices& leg = leg_[contact.side];
+  const double pitch = foot_pitch(contact.side, t_s);
+  const Eigen::Matrix3d flat(
+      Eigen::AngleAxisd(-sign(contact.side) * kToeOut, Eigen::Vector3d::UnitY()));
+  FootPlan plan;
+  plan.rotation = flat * Eigen::AngleAxisd(pitch, Eigen::Vector3d::UnitZ());
+  if (pitch >= 0.0) {
+    plan.origin = heel_place_[k] - plan.rotation * leg.heel;
+  } else {
+    const Eigen::Vector3d ball = heel_place_[k] + flat * (leg.ball - leg.heel);
+    plan.origin = ball - plan.rotation * leg.ball;
+    plan.toes = pitch;  // the toes stay on the ground
+  }
+  const double slower = std::sqrt(skeleton_.subject.stature_m / kTableStature_m);
+  const double since = t_s - contact.on_s;
+  plan.origin.y() -= slower * kLanding_m_s * since * std::exp(-since / (slower * kGiving_s));
+  return plan;
+}
+
+Eigen::VectorXd Runner::free_pose(double t_s) const {
+  Eigen::VectorXd q = Eigen::VectorXd::Zero(skeleton_.n_coordinates());
+  set_trunk(t_s, q);
+  set_arms(t_s, q);
+  for (const Side side : kSides) set_swing(side, t_s, q);
+  return q;
+}
+
+Eigen::Vector3d Runner::sole(const Contact& contact, double share) const {
+  const auto k = static_cast<std::size_t>(&contact - contacts_.data());
+  const LegIndices& leg = leg_[contact.side];
+  const Eigen::Matrix3d flat(
+      Eigen::AngleAxisd(-sign(contact.side) * kToeOut, Eigen::Vector3d::UnitY()));
+  Eigen::Vector3d place = heel_place_[k] + share * (flat * (leg.ball - leg.heel));
+  place.y() = 0.0;
+  return place;
+}
+
+}  // namespace runmech::synth

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "tuning.hpp"
+
+#include <Eigen/LU>
+#include <cmath>
+#include <optional>
+
+#include "oracle.hpp"
+#include "runmech/core/errors.hpp"
+#include "runmech/core/units.hpp"
+
+namespace runmech::synth {
+namespace {
+
+constexpr double kRunIn_strides = 2.0;
+constexpr int kMostRounds = 40;
+constexpr double kClose_deg = 1e-3;
+constexpr double kClose_m = 1e-5;
+constexpr double kProbe_m = 1e-3;
+constexpr double kLongestStep_m = 0.02;
+
+/// What a stride of each side shows.
+struct Shown {
+  Sided<StrideValues> side;
+  [[nodiscard]] double both(double StrideValues::* value) const {
+    return 0.5 * (side.left.*value + side.right.*value);
+  }
+};
+
+std::optional<Shown> show(const Skeleton& skeleton, const Templates& templates,
+                          const Controls& controls, double speed_m_s) {
+  const double stride_s = 120.0 / templates.cadence_spm;
+  const Runner runner(skeleton, templates, controls, speed_m_s,
+                      contacts_between(templates, 0.0, kRunIn_strides * stride_s, 0.0, 0), 0.0, 0);
+  if (!runner.reachable()) return std::nullopt;
+  Shown out;
+  const std::size_t k = runner.centre().contact_before(0.25 * stride_s);
+  for (const std::size_t i : {k, k + 1}) {
+    out.side[runner.contacts()[i].side] = stride_values(runner, i);
+  }
+  return out;
+}
+
+/// Height of the centre of mass over the soles in the neutral pose.
+double standing_height(const Skeleton& skeleton) {
+  SkeletonState<double> state;
+  const Eigen::VectorXd q = Eigen::VectorXd::Zero(skeleton.n_coordinates());
+  forward_kinematics(skeleton, q.data(), state);
+  return centre_of_mass(skeleton, state).y() -
+         point_position(state, skeleton.landmark("sole_heel_r")).y();
+}
+
+}  // namespace
+
+Templates changed(Templates t, const SyntheticOptions& o) {
+  t.cadence_spm += o.cadence_change;
+  t.trunk_lean += radians(o.trunk_lean_change_deg);
+  t.knee_lift += radians(o.knee_lift_change_deg);
+  t.pelvic_drop.right += radians(o.pelvic_drop_right_change_deg);
+  t.pelvic_drop.left += radians(o.pelvic_drop_left_change_deg);
+  t.overstride_m += o.overstride_change_m;
+  t.shank_angle += radians(o.shank_angle_change_deg);
+  return t;
+}
+
+Controls tuned(const Skeleton& skeleton, const Templates& t, double speed_m_s) {
+  const double stature = skeleton.subject.stature_m;
+  Controls c;
+  c.foot_forward_m = t.overstride_m - 0.03 * stature;
+  c.height_m = standing_height(skeleton) - 0.02 * stature;
+  std::optional<Shown> now = show(skeleton, t, c, speed_m_s);
+  while (!now && c.height_m > 0.4 * stature) {  // the leg is too short: ride lower
+    c.height_m -= 0.005 * stature;
+    now = show(skeleton, t, c, speed_m_s);
+  }
+  for (int round = 0; now && round < kMostRounds; ++round) {
+    const Eigen::Vector2d miss(
+        t.overstride_m - now->both(&StrideValues::overstride_m),
+        radians(degrees(t.shank_angle) - now->both(&StrideValues::shank_contact_deg)));
+    const double lean = t.trunk_lean - radians(now->both(&StrideValues::trunk_lean_deg));
+    const double lift = t.knee_lift - radians(now->both(&StrideValues::knee_lift_deg));
+    const Sided<double> drop{t.pelvic_drop.left - radians(now->side.left.pelvic_drop_deg),
+                             t.pelvic_drop.right - radians(now->side.right.pelvic_drop_deg)};
+    const double worst = std::max({std::abs(miss[1]), std::abs(lean), std::abs(lift),
+                                   std::abs(drop.left), std::abs(drop.right)});
+    if (degrees(worst) < kClose_deg && std::abs(miss[0]) < kClose_m) return c;
+
+    // Place and height act together: their two-by-two matrix by differences.
+    Eigen::Matrix2d effect;
+    const auto probe = [&](double Controls::* control, int column) {
+      Controls moved = c;
+      moved.*control -= kProbe_m;
+      const auto shown = show(skeleton, t, moved, speed_m_s);
+      if (!shown) return false;
+      effect(0, column) = (now->both(&StrideValues::overstride_m) -
+                           shown->both(&StrideValues::overstride_m)) / kProbe_m;
+      effect(1, column) = radians(now->both(&StrideValues::shank_contact_deg) -
+                                  shown->both(&StrideValues::shank_contact_deg)) / kProbe_m;
+      return true;
+    };
+    if (!probe(&Controls::foot_forward_m, 0) || !probe(&Controls::height_m, 1)) break;
+    Eigen::Vector2d step = effect.partialPivLu().solve(miss);
+    const double longest = step.cwiseAbs().maxCoeff();
+    if (!step.allFinite()) break;
+    if (longest > kLongestStep_m) step *= kLongestStep_m / longest;
+    c.trunk_lean += lean;
+    c.knee_lift += lift;
+    for (const Side side : kSides) c.pelvic_drop[side] += drop[side];
+    const Controls before = c;
+    for (double share = 1.0; share > 0.05; share *= 0.5) {
+      c.foot_forward_m = before.foot_forward_m + share * step[0];
+      c.height_m = before.height_m + share * step[1];
+      now = show(skeleton, t, c, speed_m_s);
+      if (now) break;
+    }
+  }
+  throw NotAnalysable(
+      "synthetic runner: no leg lands with overstride " + std::to_string(t.overstride_m) +
+      " m and shank angle " + std::to_string(degrees(t.shank_angle)) +
+      " deg at this speed and cadence");
+}
+
+}  // namespace runmech::synth
