@@ -31,7 +31,7 @@ class Watcher {
  public:
   explicit Watcher(const Runner& runner) : runner_(runner), skeleton_(runner.skeleton()) {}
   [[nodiscard]] Body at(Side side, double t_s) {
-    runner_.pose(t_s, state_);
+    static_cast<void>(runner_.pose(t_s, state_));
     const auto origin = [&](const std::string& name) {
       return state_.origin[skeleton_.segment(name)];
     };

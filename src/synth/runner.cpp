@@ -2,12 +2,13 @@
 // The pose from the curves: trunk, arms and swinging legs; where the standing foot rests.
 #include "runner.hpp"
 
+#include <Eigen/Geometry>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <string>
 
-#include "../signal/hermite.hpp"
 #include "runmech/core/units.hpp"
 
 namespace runmech::synth {
@@ -18,10 +19,13 @@ constexpr double kPi = std::numbers::pi;
 // Our choices. Where bumps that change a curve begin and end, in cycles from its peak:
 constexpr double kLiftBefore = 0.30, kLiftAfter = 0.20;
 constexpr double kDropReach = 0.18;
-// Share of the swing over which a contact's offset from the curves fades.
-constexpr double kFade = 0.45;
+// Shares of the swing over which a contact's offset from the curves and its slope fade. The slope of the
+// landing leg is that of an impact: it must not reach far.
+constexpr double kFade = 0.45, kSlopeFade = 0.08;
 // The foot is flat while its curve is within this of mid-stance, then turns smoothly.
-constexpr double kFlat = 3.0 * kDegree, kOnset = 6.0 * kDegree;
+constexpr double kFlat = 3.0 * kDegree, kOnset = 9.0 * kDegree;
+// The toes lie on the ground until the heel is this high, then roll over their tip.
+constexpr double kToesFlat = 20.0 * kDegree, kToesOnset = 25.0 * kDegree;
 constexpr double kToeOut = 6.0 * kDegree;
 // Landing: the sole meets the ground with this speed and gives way (at 1.75 m; both grow with the square
 // root of stature).
@@ -44,12 +48,24 @@ double peak_phase(F&& f, double from, double to) {
   return best;
 }
 
-// Zero within kFlat, then a parabola, then a line: continuous with its slope.
+// Zero within kFlat, then a cubic that is back on the curve, with its slope, kOnset later.
 double beyond_flat(double pitch) {
   const double x = std::abs(pitch) - kFlat;
   if (x <= 0.0) return 0.0;
-  const double out = x < kOnset ? 0.5 * x * x / kOnset : x - 0.5 * kOnset;
+  if (x >= kOnset) return pitch;
+  const double u = x / kOnset;
+  const double out = u * u * ((2.0 * kOnset + 3.0 * kFlat) - u * (kOnset + 2.0 * kFlat));
   return pitch > 0.0 ? out : -out;
+}
+
+// Cubics from (1, slope 0) and from (0, slope 1) to (0, slope 0) over u = 0..1.
+double fading(double u) { return (1.0 - u) * (1.0 - u) * (1.0 + 2.0 * u); }
+double fading_slope(double u) { return u * (1.0 - u) * (1.0 - u); }
+
+double toe_pitch(double foot_pitch) {
+  const double x = -foot_pitch - kToesFlat;
+  if (x <= 0.0) return 0.0;
+  return x < kToesOnset ? -0.5 * x * x / kToesOnset : -(x - 0.5 * kToesOnset);
 }
 
 Eigen::Vector3d sagittal(const Eigen::Vector3d& v) { return {v.x(), v.y(), 0.0}; }
@@ -83,7 +99,7 @@ Runner::Runner(const Skeleton& skeleton, const Templates& templates, const Contr
   const Curve& hip = templates.leg[kHipFlexion];
   lift_phase_ = peak_phase([&](double p) { return hip.at(p); }, 0.5, 0.95);
   drop_phase_ = peak_phase([&](double p) { return templates.obliquity.at(p); }, 0.0,
-                           templates.duty_factor);
+                           templates.toe_off_phase);
   const double start = contacts_.front().on_s;
   const double end = contacts_.back().off_s;
   const double stride_s = 120.0 / templates.cadence_spm;
@@ -91,7 +107,7 @@ Runner::Runner(const Skeleton& skeleton, const Templates& templates, const Contr
   for (auto& noise : trunk_noise_) noise = SmoothNoise(random, start, end, 0.5 * stride_s);
   for (const Side side : kSides) {
     const std::string s = side == Side::right ? "_r" : "_l";
-    leg_phase_[side] = leg_phase(contacts_, side, templates.duty_factor);
+    leg_phase_[side] = leg_phase(contacts_, side, templates.toe_off_phase);
     for (auto& noise : leg_noise_[side]) noise = SmoothNoise(random, start, end, stride_s / 3.0);
     for (auto& noise : arm_noise_[side]) noise = SmoothNoise(random, start, end, 0.5 * stride_s);
     LegIndices& leg = leg_[side];
@@ -105,12 +121,13 @@ Runner::Runner(const Skeleton& skeleton, const Templates& templates, const Contr
     leg.elbow = skeleton.coordinate("elbow_flex" + s);
     leg.calcn = skeleton.segment("calcn" + s);
     leg.heel = skeleton.landmark("sole_heel" + s).local_m;
+    leg.toe_tip = skeleton.landmark("sole_toe" + s).local_m;
     leg.ball = skeleton.segments[skeleton.segment("toes" + s)].origin_m;
   }
   // Mid-stance, as the curves have it, is where the foot lies flat.
-  const double flat_phase = 0.42 * templates.duty_factor;
-  flat_pitch_ = hip.at(flat_phase) - templates.anterior_tilt.at(flat_phase) -
-                templates.leg[kKnee].at(flat_phase) + templates.leg[kAnkle].at(flat_phase);
+  const double flat_phase = 0.42 * templates.toe_off_phase;
+  flat_pitch_ = curve_pitch(flat_phase);
+  toe_off_pitch_ = curve_pitch(templates.toe_off_phase) - flat_pitch_;
 
   for (const Contact& contact : contacts_) {
     Eigen::Vector3d place = centre_.position(contact.on_s);
@@ -193,27 +210,31 @@ void Runner::set_swing(Side side, double t_s, Eigen::VectorXd& q) const {
   const bool has_before = contacts_[before].side == side;
   const double off = contacts_[before].off_s;
   const double on = after < contacts_.size() ? contacts_[after].on_s : off + 1.0;
-  const double fade = kFade * (on - off);
-  const auto add = [&](const Offset& offset, double at, double gone) {
-    const auto piece = [&](double value, double slope) {
-      return at < gone ? detail::HermitePiece{at, value, gone, 0.0, slope, 0.0}(t_s)
-                       : detail::HermitePiece{gone, 0.0, at, value, 0.0, slope}(t_s);
-    };
-    for (int i = 0; i < kLegSize; ++i) leg[i] += piece(offset.value[i], offset.slope[i]);
-    toes += piece(offset.toes, offset.toes_slope);
+  const auto add = [&](const Offset& offset, double end_s, double into_swing) {
+    const double since = (t_s - end_s) / into_swing;  // 0 at the contact, 1 one swing away
+    if (since <= 0.0 || since >= kFade) return;
+    const double value = fading(since / kFade);
+    const double slope = since < kSlopeFade ? fading_slope(since / kSlopeFade) * kSlopeFade * into_swing : 0.0;
+    leg += value * offset.value + slope * offset.slope;
+    toes += value * offset.toes + slope * offset.toes_slope;
   };
-  if (has_before && t_s < off + fade) add(at_toe_off_[before], off, off + fade);
-  if (after < contacts_.size() && t_s > on - fade) add(at_strike_[after], on, on - fade);
+  if (has_before) add(at_toe_off_[before], off, on - off);
+  if (after < contacts_.size()) add(at_strike_[after], on, off - on);
   for (int i = 0; i < kLegSize; ++i) q[leg_[side].coordinate[i]] = leg[i];
   q[leg_[side].mtp] = toes;
 }
 
+double Runner::curve_pitch(double phase) const {
+  const auto& leg = templates_.leg;  // the tilt is the same on both sides: twice a stride
+  return leg[kHipFlexion].at(phase) - templates_.anterior_tilt.at(phase) - leg[kKnee].at(phase) +
+         leg[kAnkle].at(phase);
+}
+
 double Runner::foot_pitch(Side side, double t_s) const {
-  const double phase = leg_phase_[side].at(t_s);
-  const double tilt = templates_.anterior_tilt.at(phase);  // twice a stride: the same on both sides
-  return beyond_flat(templates_.leg[kHipFlexion].at(phase) - tilt -
-                     templates_.leg[kKnee].at(phase) + templates_.leg[kAnkle].at(phase) -
-                     flat_pitch_);
+  const double pitch = beyond_flat(curve_pitch(leg_phase_[side].at(t_s)) - flat_pitch_);
+  if (pitch > 0.0) return pitch;
+  const double share = pitch / toe_off_pitch_;
+  return pitch * (1.0 + share * share * (-controls_.toe_off_pitch / toe_off_pitch_ - 1.0));
 }
 
 Runner::FootPlan Runner::foot_plan(std::size_t k, double t_s) const {
@@ -227,9 +248,12 @@ Runner::FootPlan Runner::foot_plan(std::size_t k, double t_s) const {
   if (pitch >= 0.0) {
     plan.origin = heel_place_[k] - plan.rotation * leg.heel;
   } else {
-    const Eigen::Vector3d ball = heel_place_[k] + flat * (leg.ball - leg.heel);
+    const double toes = toe_pitch(pitch);
+    const Eigen::Vector3d tip = heel_place_[k] + flat * (leg.ball + leg.toe_tip - leg.heel);
+    const Eigen::Vector3d ball =
+        tip - flat * (Eigen::AngleAxisd(toes, Eigen::Vector3d::UnitZ()) * leg.toe_tip);
     plan.origin = ball - plan.rotation * leg.ball;
-    plan.toes = pitch;  // the toes stay on the ground
+    plan.toes = pitch - toes;
   }
   const double slower = std::sqrt(skeleton_.subject.stature_m / kTableStature_m);
   const double since = t_s - contact.on_s;

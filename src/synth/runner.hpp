@@ -20,6 +20,7 @@ struct Controls {
   double trunk_lean = 0.0;     ///< added to the curve, rad
   double knee_lift = 0.0;      ///< added to hip flexion around its swing peak, rad
   Sided<double> pelvic_drop;   ///< added around the peak of the side's stance, rad
+  double toe_off_pitch = 1.0;  ///< toe down, of the foot that pushes off, rad; the curves are stretched to it
   double foot_forward_m = 0.0; ///< heel ahead of the centre of mass at contact
   double height_m = 0.0;       ///< of the centre of mass at contact
 };
@@ -58,6 +59,7 @@ class Runner {
     int mtp, arm_flex, arm_add, arm_rot, elbow;
     int calcn;
     Eigen::Vector3d heel, ball;  // frame of the calcaneus: sole under the heel, toe joint
+    Eigen::Vector3d toe_tip;     // frame of the toes
   };
   struct FootPlan {
     Eigen::Matrix3d rotation;
@@ -71,6 +73,8 @@ class Runner {
   void set_arms(double t_s, Eigen::VectorXd& q) const;
   void set_swing(Side side, double t_s, Eigen::VectorXd& q) const;
   [[nodiscard]] FootPlan foot_plan(std::size_t contact, double t_s) const;
+  /// Pitch of the foot in the curves, toe up +, and of the planned foot.
+  [[nodiscard]] double curve_pitch(double phase) const;
   [[nodiscard]] double foot_pitch(Side side, double t_s) const;
   /// Pelvis under the centre of mass for the angles in q.
   void set_translation(double t_s, Eigen::VectorXd& q, SkeletonState<double>& state) const;
@@ -91,7 +95,7 @@ class Runner {
   Sided<LegIndices> leg_;
   int tilt_, list_, rotation_, tx_, lumbar_extension_, lumbar_bending_, lumbar_rotation_;
   Eigen::Vector3d lumbar_, mid_hip_, mid_shoulder_;  // pelvis, pelvis and torso frame
-  double lift_phase_, drop_phase_, flat_pitch_;
+  double lift_phase_, drop_phase_, flat_pitch_, toe_off_pitch_;
   std::array<SmoothNoise, 6> trunk_noise_;
   Sided<std::array<SmoothNoise, kLegSize>> leg_noise_;
   Sided<std::array<SmoothNoise, 3>> arm_noise_;

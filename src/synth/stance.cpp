@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The pose in contact: the leg that joins the pelvis under its centre of mass to the resting foot.
+#include <Eigen/Geometry>
 #include <Eigen/LU>
 #include <cmath>
 
@@ -12,6 +13,8 @@ namespace {
 constexpr int kMostIterations = 60;
 constexpr double kClose = 1e-10;         // m and rad
 constexpr double kLongestStep_rad = 0.3;
+constexpr double kBentKnee = 10.0 * kDegree;
+constexpr double kStraightKnee = 0.5 * kDegree;
 constexpr double kStep_s = 1e-3;         // for slopes at the ends of a contact
 
 }  // namespace
@@ -31,6 +34,8 @@ bool Runner::solve_stance(std::size_t k, double t_s, Eigen::VectorXd& q,
   const LegIndices& leg = leg_[contacts_[k].side];
   const FootPlan plan = foot_plan(k, t_s);
   q[leg.mtp] = plan.toes;
+  double& knee = q[leg.coordinate[kKnee]];
+  knee = std::max(knee, kBentKnee);
   using Matrix6 = Eigen::Matrix<double, kLegSize, kLegSize>;
   for (int iteration = 0; iteration < kMostIterations; ++iteration) {
     set_translation(t_s, q, state);
@@ -50,6 +55,7 @@ bool Runner::solve_stance(std::size_t k, double t_s, Eigen::VectorXd& q,
     const double longest = step.cwiseAbs().maxCoeff();
     if (longest > kLongestStep_rad) step *= kLongestStep_rad / longest;
     for (int i = 0; i < kLegSize; ++i) q[leg.coordinate[i]] += step[i];
+    knee = std::max(knee, kStraightKnee);  // the other solution bends it backwards
   }
   return false;
 }

@@ -101,12 +101,14 @@ Templates templates_at(double speed_m_s, double stature_m) {
   t.arm_adduction_sd = spread("arm_adduction");
   t.elbow_flexion_sd = spread("elbow_flexion");
 
+  t.toe_off_phase = at.number(file.at("toe_off_phase"));
   t.duty_factor = at.number(target.at("duty_factor"));
   t.cadence_spm = at.number(target.at("cadence_spm")) / std::sqrt(scale);
   t.step_width_m = scale * at.number(target.at("step_width_m"));
   t.speed_loss_share = at.number(target.at("speed_loss_share"));
-  t.trunk_lean = kDegree * at.number(target.at("trunk_lean_deg"));
+  t.mean_trunk_lean = kDegree * at.number(target.at("trunk_lean_deg"));
   t.knee_lift = kDegree * at.number(target.at("knee_lift_deg"));
+  t.hip_extension = kDegree * at.number(target.at("hip_extension_deg"));
   t.pelvic_drop.left = t.pelvic_drop.right = kDegree * at.number(target.at("pelvic_drop_deg"));
   t.overstride_m = scale * at.number(target.at("overstride_m"));
   t.shank_angle = kDegree * at.number(target.at("shank_angle_deg"));

@@ -30,12 +30,14 @@ struct Templates {
   Curve arm_flexion, arm_adduction, elbow_flexion;
   double arm_flexion_sd = 0, arm_adduction_sd = 0, elbow_flexion_sd = 0;
 
-  double duty_factor = 0.0;  ///< of the curves: where in the leg's cycle toe-off lies
+  double toe_off_phase = 0.0;  ///< where in the leg's curves toe-off lies
+  double duty_factor = 0.0;
   double cadence_spm = 0.0;
   double step_width_m = 0.0;
   double speed_loss_share = 0.0;  ///< forward speed lost while braking, of the mean speed
-  double trunk_lean = 0.0;        ///< mean over the stride
+  double mean_trunk_lean = 0.0;   ///< over the stride
   double knee_lift = 0.0;         ///< peak forward thigh angle
+  double hip_extension = 0.0;      ///< peak backward thigh angle, positive
   Sided<double> pelvic_drop;      ///< peak over the side's stance
   double overstride_m = 0.0;
   double shank_angle = 0.0;

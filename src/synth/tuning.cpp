@@ -2,6 +2,7 @@
 #include "tuning.hpp"
 
 #include <Eigen/LU>
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -18,6 +19,21 @@ constexpr double kClose_deg = 1e-3;
 constexpr double kClose_m = 1e-5;
 constexpr double kProbe_m = 1e-3;
 constexpr double kLongestStep_m = 0.02;
+constexpr double kLongestStep_rad = 3.0 * kDegree;
+constexpr double kExtensionClose_deg = 0.05;
+constexpr double kPitchPerExtension = 0.5;
+constexpr double kSmallestShare = 0.01;
+
+Controls moved_by(const Controls& c, const Controls& step, double share) {
+  Controls out = c;
+  out.trunk_lean += share * step.trunk_lean;
+  out.knee_lift += share * step.knee_lift;
+  for (const Side side : kSides) out.pelvic_drop[side] += share * step.pelvic_drop[side];
+  out.toe_off_pitch += share * step.toe_off_pitch;
+  out.foot_forward_m += share * step.foot_forward_m;
+  out.height_m += share * step.height_m;
+  return out;
+}
 
 /// What a stride of each side shows.
 struct Shown {
@@ -54,7 +70,7 @@ double standing_height(const Skeleton& skeleton) {
 
 Templates changed(Templates t, const SyntheticOptions& o) {
   t.cadence_spm += o.cadence_change;
-  t.trunk_lean += radians(o.trunk_lean_change_deg);
+  t.mean_trunk_lean += radians(o.trunk_lean_change_deg);
   t.knee_lift += radians(o.knee_lift_change_deg);
   t.pelvic_drop.right += radians(o.pelvic_drop_right_change_deg);
   t.pelvic_drop.left += radians(o.pelvic_drop_left_change_deg);
@@ -74,16 +90,23 @@ Controls tuned(const Skeleton& skeleton, const Templates& t, double speed_m_s) {
     now = show(skeleton, t, c, speed_m_s);
   }
   for (int round = 0; now && round < kMostRounds; ++round) {
+    Controls step{};
+    step.trunk_lean = t.mean_trunk_lean - radians(now->both(&StrideValues::trunk_lean_deg));
+    step.knee_lift = t.knee_lift - radians(now->both(&StrideValues::knee_lift_deg));
+    for (const Side side : kSides) {
+      step.pelvic_drop[side] = t.pelvic_drop[side] - radians(now->side[side].pelvic_drop_deg);
+    }
+    const double extension = t.hip_extension - radians(now->both(&StrideValues::hip_extension_deg));
     const Eigen::Vector2d miss(
         t.overstride_m - now->both(&StrideValues::overstride_m),
-        radians(degrees(t.shank_angle) - now->both(&StrideValues::shank_contact_deg)));
-    const double lean = t.trunk_lean - radians(now->both(&StrideValues::trunk_lean_deg));
-    const double lift = t.knee_lift - radians(now->both(&StrideValues::knee_lift_deg));
-    const Sided<double> drop{t.pelvic_drop.left - radians(now->side.left.pelvic_drop_deg),
-                             t.pelvic_drop.right - radians(now->side.right.pelvic_drop_deg)};
-    const double worst = std::max({std::abs(miss[1]), std::abs(lean), std::abs(lift),
-                                   std::abs(drop.left), std::abs(drop.right)});
-    if (degrees(worst) < kClose_deg && std::abs(miss[0]) < kClose_m) return c;
+        t.shank_angle - radians(now->both(&StrideValues::shank_contact_deg)));
+    const double worst = std::max({std::abs(miss[1]), std::abs(step.trunk_lean),
+                                   std::abs(step.knee_lift), std::abs(step.pelvic_drop.left),
+                                   std::abs(step.pelvic_drop.right)});
+    if (degrees(worst) < kClose_deg && degrees(std::abs(extension)) < kExtensionClose_deg &&
+        std::abs(miss[0]) < kClose_m) {
+      return c;
+    }
 
     // Place and height act together: their two-by-two matrix by differences.
     Eigen::Matrix2d effect;
@@ -92,26 +115,26 @@ Controls tuned(const Skeleton& skeleton, const Templates& t, double speed_m_s) {
       moved.*control -= kProbe_m;
       const auto shown = show(skeleton, t, moved, speed_m_s);
       if (!shown) return false;
-      effect(0, column) = (now->both(&StrideValues::overstride_m) -
-                           shown->both(&StrideValues::overstride_m)) / kProbe_m;
-      effect(1, column) = radians(now->both(&StrideValues::shank_contact_deg) -
-                                  shown->both(&StrideValues::shank_contact_deg)) / kProbe_m;
+      const auto change = [&](double StrideValues::* value) {
+        return (now->both(value) - shown->both(value)) / kProbe_m;
+      };
+      effect.col(column) << change(&StrideValues::overstride_m),
+          radians(change(&StrideValues::shank_contact_deg));
       return true;
     };
     if (!probe(&Controls::foot_forward_m, 0) || !probe(&Controls::height_m, 1)) break;
-    Eigen::Vector2d step = effect.partialPivLu().solve(miss);
-    const double longest = step.cwiseAbs().maxCoeff();
-    if (!step.allFinite()) break;
-    if (longest > kLongestStep_m) step *= kLongestStep_m / longest;
-    c.trunk_lean += lean;
-    c.knee_lift += lift;
-    for (const Side side : kSides) c.pelvic_drop[side] += drop[side];
-    const Controls before = c;
-    for (double share = 1.0; share > 0.05; share *= 0.5) {
-      c.foot_forward_m = before.foot_forward_m + share * step[0];
-      c.height_m = before.height_m + share * step[1];
-      now = show(skeleton, t, c, speed_m_s);
-      if (now) break;
+    const Eigen::Vector2d move = effect.partialPivLu().solve(miss);
+    if (!move.allFinite()) break;
+    const double gentle = std::min(1.0, kLongestStep_m / move.cwiseAbs().maxCoeff());
+    step.foot_forward_m = gentle * move[0];
+    step.height_m = gentle * move[1];
+    // The steeper the foot pushes off, the less the thigh has to reach back.
+    step.toe_off_pitch = -kPitchPerExtension * std::clamp(extension, -kLongestStep_rad, kLongestStep_rad);
+    now.reset();
+    for (double share = 1.0; !now && share > kSmallestShare; share *= 0.5) {
+      const Controls next = moved_by(c, step, share);
+      now = show(skeleton, t, next, speed_m_s);
+      if (now) c = next;
     }
   }
   throw NotAnalysable(
