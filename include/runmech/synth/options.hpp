@@ -13,6 +13,7 @@ namespace runmech {
 /// Errors put on the recorded points; each kind has its own stream of random numbers, so that
 /// switching one on leaves the others as they were.
 struct SyntheticNoise {
+  double placement_m = 0.003;         ///< per axis: where a marker sits beside its nominal place
   double white_m = 0.001;             ///< per axis and frame (markers)
   double soft_tissue_m = 0.0;         ///< per axis, AR(1) (markers not on foot or bone)
   double soft_tissue_time_s = 0.1;    ///< its correlation time
@@ -25,6 +26,8 @@ struct SyntheticNoise {
 
   template <class Self, class F>
   static constexpr void fields(Self& self, F&& f) {
+    f("placement_m", self.placement_m,
+      "markers: SD per axis of where they sit beside their nominal place, the same all the time, in m");
     f("white_m", self.white_m, "markers: white noise, SD per axis and frame in m");
     f("soft_tissue_m", self.soft_tissue_m, "markers off bone and foot: AR(1) noise, SD per axis in m");
     f("soft_tissue_time_s", self.soft_tissue_time_s, "correlation time of the soft tissue in s");
