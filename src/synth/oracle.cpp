@@ -29,25 +29,33 @@ struct Body {
 
 class Watcher {
  public:
-  explicit Watcher(const Runner& runner) : runner_(runner), skeleton_(runner.skeleton()) {}
+  explicit Watcher(const Runner& runner) : runner_(runner) {
+    const Skeleton& skeleton = runner.skeleton();
+    for (const Side side : kSides) {
+      const std::string s = side == Side::right ? "_r" : "_l";
+      leg_[side] = {skeleton.segment("femur" + s), skeleton.segment("tibia" + s),
+                    skeleton.segment("talus" + s), skeleton.segment("humerus" + s)};
+    }
+  }
   [[nodiscard]] Body at(Side side, double t_s) {
     static_cast<void>(runner_.pose(t_s, state_));
-    const auto origin = [&](const std::string& name) {
-      return state_.origin[skeleton_.segment(name)];
-    };
-    const std::string s = side == Side::right ? "_r" : "_l";
-    const Eigen::Vector3d right = origin("femur_r"), left = origin("femur_l");
-    return {origin("femur" + s),
-            origin("tibia" + s),
-            origin("talus" + s),
+    const auto& origin = state_.origin;
+    const Eigen::Vector3d& right = origin[leg_.right.femur];
+    const Eigen::Vector3d& left = origin[leg_.left.femur];
+    return {origin[leg_[side].femur],
+            origin[leg_[side].tibia],
+            origin[leg_[side].talus],
             0.5 * (right + left),
-            0.5 * (origin("humerus_r") + origin("humerus_l")),
+            0.5 * (origin[leg_.right.humerus] + origin[leg_.left.humerus]),
             right - left};
   }
 
  private:
+  struct Segments {
+    int femur, tibia, talus, humerus;
+  };
   const Runner& runner_;
-  const Skeleton& skeleton_;
+  Sided<Segments> leg_;
   SkeletonState<double> state_;
 };
 

@@ -30,6 +30,7 @@ constexpr double kToeOut = 6.0 * kDegree;
 // Landing: the sole meets the ground with this speed and gives way (at 1.75 m; both grow with the square
 // root of stature).
 constexpr double kLanding_m_s = 0.45, kGiving_s = 0.016, kTableStature_m = 1.75;
+constexpr double kKneeAtStrikeSd = 2.0 * kDegree;
 constexpr double kArmRotation = 15.0 * kDegree;
 
 double bump(double from_peak, double before, double after) {
@@ -131,16 +132,24 @@ Runner::Runner(const Skeleton& skeleton, const Templates& templates, const Contr
 
   for (const Contact& contact : contacts_) {
     Eigen::Vector3d place = centre_.position(contact.on_s);
-    place.x() += controls.foot_forward_m + contact.forward_m;
+    place.x() += controls.foot_forward_m;
     place.y() = 0.0;
     place.z() = sign(contact.side) * (0.5 * templates.step_width_m + contact.sideways_m);
     heel_place_.push_back(place);
+    knee_at_strike_.push_back(controls.knee_at_strike +
+                              variation * kKneeAtStrikeSd * std::clamp(random.normal(), -2.0, 2.0));
   }
+  heel_rise_.assign(contacts_.size(), 0.0);
   at_strike_.resize(contacts_.size());
   at_toe_off_.resize(contacts_.size());
   // The other leg's offsets move the centre of mass a little: repeat until nothing changes.
   constexpr int kSweeps = 5;
-  for (int sweep = 0; sweep < kSweeps && reachable_; ++sweep) reachable_ = update_offsets();
+  for (int sweep = 0; sweep < kSweeps && reachable_; ++sweep) {
+    if (controls.knee_at_strike >= 0.0) {
+      for (std::size_t k = 0; k < contacts_.size(); ++k) place_foot(k);
+    }
+    reachable_ = update_offsets();
+  }
 }
 
 double Runner::wander(const SmoothNoise& noise, double sd, double t_s) const {
@@ -230,17 +239,18 @@ double Runner::curve_pitch(double phase) const {
          leg[kAnkle].at(phase);
 }
 
-double Runner::foot_pitch(Side side, double t_s) const {
+double Runner::foot_pitch(std::size_t k, double t_s) const {
+  const Side side = contacts_[k].side;
   const double pitch = beyond_flat(curve_pitch(leg_phase_[side].at(t_s)) - flat_pitch_);
   if (pitch > 0.0) return pitch;
   const double share = pitch / toe_off_pitch_;
-  return pitch * (1.0 + share * share * (-controls_.toe_off_pitch / toe_off_pitch_ - 1.0));
+  return pitch * (1.0 + share * share * (-(controls_.toe_off_pitch + heel_rise_[k]) / toe_off_pitch_ - 1.0));
 }
 
 Runner::FootPlan Runner::foot_plan(std::size_t k, double t_s) const {
   const Contact& contact = contacts_[k];
   const LegIndices& leg = leg_[contact.side];
-  const double pitch = foot_pitch(contact.side, t_s);
+  const double pitch = foot_pitch(k, t_s);
   const Eigen::Matrix3d flat(
       Eigen::AngleAxisd(-sign(contact.side) * kToeOut, Eigen::Vector3d::UnitY()));
   FootPlan plan;

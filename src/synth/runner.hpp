@@ -23,6 +23,9 @@ struct Controls {
   double toe_off_pitch = 1.0;  ///< toe down, of the foot that pushes off, rad; the curves are stretched to it
   double foot_forward_m = 0.0; ///< heel ahead of the centre of mass at contact
   double height_m = 0.0;       ///< of the centre of mass at contact
+  /// Knee flexion at contact, rad, that places each foot of a varied run (a leg of that length reaches
+  /// there); negative: the foot lands where foot_forward_m says.
+  double knee_at_strike = -1.0;
 };
 
 /// A runner whose pose is known at any time. Over ground: X grows with the way run.
@@ -75,7 +78,7 @@ class Runner {
   [[nodiscard]] FootPlan foot_plan(std::size_t contact, double t_s) const;
   /// Pitch of the foot in the curves, toe up +, and of the planned foot.
   [[nodiscard]] double curve_pitch(double phase) const;
-  [[nodiscard]] double foot_pitch(Side side, double t_s) const;
+  [[nodiscard]] double foot_pitch(std::size_t contact, double t_s) const;
   /// Pelvis under the centre of mass for the angles in q.
   void set_translation(double t_s, Eigen::VectorXd& q, SkeletonState<double>& state) const;
   /// Joins the standing leg to the ground; false where it does not reach.
@@ -83,6 +86,9 @@ class Runner {
                                   SkeletonState<double>& state) const;
   [[nodiscard]] Eigen::VectorXd free_pose(double t_s) const;
   [[nodiscard]] bool update_offsets();
+  /// Moves the foot to where the leg reaches with this contact's knee, and raises the heel where the
+  /// leg would be too short at toe-off.
+  void place_foot(std::size_t contact);
 
   const Skeleton& skeleton_;
   const Templates& templates_;
@@ -100,6 +106,7 @@ class Runner {
   Sided<std::array<SmoothNoise, kLegSize>> leg_noise_;
   Sided<std::array<SmoothNoise, 3>> arm_noise_;
   std::vector<Eigen::Vector3d> heel_place_;  // per contact, on the ground
+  std::vector<double> knee_at_strike_, heel_rise_;  // per contact, rad
   std::vector<Offset> at_strike_, at_toe_off_;
   bool reachable_ = true;
 };

@@ -2,6 +2,7 @@
 // The pose in contact: the leg that joins the pelvis under its centre of mass to the resting foot.
 #include <Eigen/Geometry>
 #include <Eigen/LU>
+#include <algorithm>
 #include <cmath>
 
 #include "runmech/core/units.hpp"
@@ -58,6 +59,37 @@ bool Runner::solve_stance(std::size_t k, double t_s, Eigen::VectorXd& q,
     knee = std::max(knee, kStraightKnee);  // the other solution bends it backwards
   }
   return false;
+}
+
+void Runner::place_foot(std::size_t k) {
+  constexpr int kMostTries = 12;
+  constexpr double kBack_m = 0.004, kProbe_m = 1e-4, kCloseKnee_rad = 1e-4, kLongest_m = 0.01;
+  constexpr double kLeastKnee_rad = 6.0 * kDegree, kHeelStep_rad = 1.0 * kDegree;
+  const Contact& contact = contacts_[k];
+  const int knee = leg_[contact.side].coordinate[kKnee];
+  SkeletonState<double> state;
+  const auto knee_at = [&](double t_s) {
+    Eigen::VectorXd q = free_pose(t_s);
+    return solve_stance(k, t_s, q, state) ? q[knee] : std::nan("");
+  };
+  double& x = heel_place_[k].x();
+  for (int i = 0; i < kMostTries; ++i) {
+    const double now = knee_at(contact.on_s);
+    if (std::isnan(now)) {
+      x -= kBack_m;
+      continue;
+    }
+    const double miss = knee_at_strike_[k] - now;
+    if (std::abs(miss) < kCloseKnee_rad) break;
+    x -= kProbe_m;
+    const double slope = (now - knee_at(contact.on_s)) / kProbe_m;
+    x += kProbe_m;
+    x += std::clamp(miss / slope, -kLongest_m, kLongest_m);
+  }
+  for (int i = 0; i < kMostTries; ++i) {
+    if (knee_at(contact.off_s) >= kLeastKnee_rad) break;
+    heel_rise_[k] += kHeelStep_rad;
+  }
 }
 
 bool Runner::update_offsets() {

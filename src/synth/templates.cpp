@@ -114,7 +114,6 @@ Templates templates_at(double speed_m_s, double stature_m) {
   t.shank_angle = kDegree * at.number(target.at("shank_angle_deg"));
   t.step_time_sd_share = sd.at("step_time_share");
   t.contact_time_sd_share = sd.at("contact_time_share");
-  t.foot_forward_sd_m = stature_m * sd.at("foot_forward_share_of_stature").get<double>();
   t.foot_sideways_sd_m = stature_m * sd.at("foot_sideways_share_of_stature").get<double>();
   return t;
 }

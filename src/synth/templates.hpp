@@ -44,7 +44,6 @@ struct Templates {
 
   double step_time_sd_share = 0.0;
   double contact_time_sd_share = 0.0;
-  double foot_forward_sd_m = 0.0;
   double foot_sideways_sd_m = 0.0;
 };
 

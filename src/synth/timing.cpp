@@ -32,9 +32,8 @@ std::vector<Contact> contacts_between(const Templates& templates, double start_s
     const double longer = 1.0 + variation * templates.step_time_sd_share * bounded_normal(random);
     const double contact = contact_s * (1.0 + variation * templates.contact_time_sd_share *
                                                   bounded_normal(random));
-    const double forward = variation * templates.foot_forward_sd_m * bounded_normal(random);
     const double sideways = variation * templates.foot_sideways_sd_m * bounded_normal(random);
-    out.push_back({side, t, t + contact, forward, sideways});
+    out.push_back({side, t, t + contact, sideways});
     t += step_s * longer;
     side = opposite(side);
   }

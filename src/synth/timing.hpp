@@ -14,7 +14,6 @@ struct Contact {
   Side side = Side::right;
   double on_s = 0.0;
   double off_s = 0.0;
-  double forward_m = 0.0;   ///< of the planned place
   double sideways_m = 0.0;  ///< outwards
   [[nodiscard]] double length_s() const { return off_s - on_s; }
 };

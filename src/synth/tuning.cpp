@@ -105,6 +105,7 @@ Controls tuned(const Skeleton& skeleton, const Templates& t, double speed_m_s) {
                                    std::abs(step.pelvic_drop.right)});
     if (degrees(worst) < kClose_deg && degrees(std::abs(extension)) < kExtensionClose_deg &&
         std::abs(miss[0]) < kClose_m) {
+      c.knee_at_strike = radians(now->both(&StrideValues::knee_contact_deg));
       return c;
     }
 
