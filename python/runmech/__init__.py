@@ -34,6 +34,10 @@ from runmech._core import (
     Stride,
     StrideOptions,
     Subject,
+    SyntheticNoise,
+    SyntheticOptions,
+    SyntheticRun,
+    SyntheticTruth,
     TimeSpan,
     TrialContext,
     __version__,
@@ -49,6 +53,9 @@ from runmech._core import (
     running_skeleton,
     running_speed,
     strides,
+    synthesise,
+    synthetic_options,
+    synthetic_presets,
 )
 
 __all__ = [
@@ -84,6 +91,10 @@ __all__ = [
     "Stride",
     "StrideOptions",
     "Subject",
+    "SyntheticNoise",
+    "SyntheticOptions",
+    "SyntheticRun",
+    "SyntheticTruth",
     "TimeSpan",
     "TrialContext",
     "__version__",
@@ -99,6 +110,9 @@ __all__ = [
     "running_skeleton",
     "running_speed",
     "strides",
+    "synthesise",
+    "synthetic_options",
+    "synthetic_presets",
 ]
 
 _logging.forward()

@@ -8,7 +8,6 @@
 
 #include "runmech/core/names.hpp"
 #include "runmech/data/recording.hpp"
-#include "runmech/data/time_span.hpp"
 
 namespace runmech {
 
@@ -31,6 +30,11 @@ enum class GaitKind : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(GaitKind);
 [[nodiscard]] GaitKind parse_gait_kind(std::string_view);
+
+struct TimeSpan {
+  double start_s = 0.0;
+  double end_s = 0.0;
+};
 
 /// All events of one recording, sorted by time.
 struct GaitEvents {

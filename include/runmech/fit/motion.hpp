@@ -9,7 +9,6 @@
 
 #include "runmech/data/gait_events.hpp"
 #include "runmech/data/recording.hpp"
-#include "runmech/data/time_span.hpp"
 #include "runmech/skeleton/skeleton.hpp"
 
 namespace runmech {
