@@ -5,13 +5,15 @@
 namespace runmech::bindings {
 
 void bind_metrics(py::module_& m) {
-  bind_options<MetricOptions>(m, "MetricOptions", "How metrics are computed; 0 = chosen by the library.");
-  py::class_<MetricDefinition>(m, "MetricDefinition", "What a metric is, where it comes from, how good it is.")
+  bind_options<MetricOptions>(m, "MetricOptions",
+                              "How metrics are computed; 0 = chosen by the library.");
+  py::class_<MetricDefinition>(m, "MetricDefinition",
+                               "What a metric is, where it comes from, how good it is.")
       .def_readonly("id", &MetricDefinition::id)
       .def_readonly("name", &MetricDefinition::name)
       .def_readonly("unit", &MetricDefinition::unit)
-      .def_property_readonly("plane",
-                             [](const MetricDefinition& d) { return std::string(to_string(d.plane)); })
+      .def_property_readonly(
+          "plane", [](const MetricDefinition& d) { return std::string(to_string(d.plane)); })
       .def_readonly("definition", &MetricDefinition::definition)
       .def_readonly("source", &MetricDefinition::source)
       .def_readonly("needs", &MetricDefinition::needs)

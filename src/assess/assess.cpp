@@ -28,8 +28,12 @@ double chance_outside(const BandReading& reading, const ReferenceBand& band, dou
 
 }  // namespace
 
-std::string_view to_string(Outcome outcome) { return spell<Outcome>(kOutcomes, outcome); }
-Outcome parse_outcome(std::string_view text) { return parse_spelling<Outcome>(kOutcomes, "outcome", text); }
+std::string_view to_string(Outcome outcome) {
+  return spell<Outcome>(kOutcomes, outcome);
+}
+Outcome parse_outcome(std::string_view text) {
+  return parse_spelling<Outcome>(kOutcomes, "outcome", text);
+}
 
 Assessment assess(const MetricTable& table, const StrengthProfile* strength,
                   const AssessOptions& options) {

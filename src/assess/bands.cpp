@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <numbers>
 
 #include "json_file.hpp"
@@ -18,7 +19,8 @@ constexpr Spelling<Zone> kZones[]{
 double by_speed(const std::array<double, 3>& at, double v) {
   if (std::isnan(v)) return at[1];
   const double position = std::clamp(v, 2.5, 4.5) - 2.5;
-  return position < 1.0 ? std::lerp(at[0], at[1], position) : std::lerp(at[1], at[2], position - 1.0);
+  return position < 1.0 ? std::lerp(at[0], at[1], position)
+                        : std::lerp(at[1], at[2], position - 1.0);
 }
 
 /// A fixed limit, or one in SDs at this speed, or open.
@@ -38,11 +40,19 @@ std::pair<double, double> pair_of(const nlohmann::json& entry, const char* key) 
 
 }  // namespace
 
-std::string_view to_string(Zone zone) { return spell<Zone>(kZones, zone); }
-Zone parse_zone(std::string_view text) { return parse_spelling<Zone>(kZones, "zone", text); }
+std::string_view to_string(Zone zone) {
+  return spell<Zone>(kZones, zone);
+}
+Zone parse_zone(std::string_view text) {
+  return parse_spelling<Zone>(kZones, "zone", text);
+}
 
-double ReferenceBand::mean_at(double speed_m_s) const { return by_speed(mean, speed_m_s); }
-double ReferenceBand::sd_at(double speed_m_s) const { return by_speed(sd, speed_m_s); }
+double ReferenceBand::mean_at(double speed_m_s) const {
+  return by_speed(mean, speed_m_s);
+}
+double ReferenceBand::sd_at(double speed_m_s) const {
+  return by_speed(sd, speed_m_s);
+}
 double ReferenceBand::low_at(double v) const {
   return coloured ? limit(green_low, green_z_low, *this, v, -kInf) : mean_at(v) - 2.0 * sd_at(v);
 }
@@ -51,7 +61,7 @@ double ReferenceBand::high_at(double v) const {
 }
 
 std::vector<ReferenceBand> reference_bands(const std::string& path) {
-  return assess_detail::read_data_file(
+  return assess_detail::read_data_file<nlohmann::json>(
       "assess/reference_bands.json", path, [](const nlohmann::json& file) {
         std::vector<ReferenceBand> out;
         for (const auto& entry : file.at("bands")) {

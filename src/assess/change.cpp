@@ -27,7 +27,8 @@ std::string name_of(const std::string& metric) {
 std::string why_unusable(const MetricRow* row, const char* session) {
   if (row == nullptr) return std::string("not in the ") + session + " session";
   if (std::isnan(row->value)) {
-    return std::string(session) + " session: " + (row->reason.empty() ? "not observed" : row->reason);
+    return std::string(session) +
+           " session: " + (row->reason.empty() ? "not observed" : row->reason);
   }
   const bool tracking = row->reason.find("tracking problem") != std::string::npos;
   if (tracking || row->status == MetricStatus::not_comparable) {
@@ -58,13 +59,13 @@ void judge(Change& change) {
   } else if (size < kReal) {
     change.verdict = ChangeVerdict::possible;
   } else {
-    change.verdict = change.direction < 0 ? ChangeVerdict::real_change_away
-                                          : ChangeVerdict::real_change_toward;
+    change.verdict =
+        change.direction < 0 ? ChangeVerdict::real_change_away : ChangeVerdict::real_change_toward;
   }
 }
 
-/// The change to expect of an extreme first value without any cause: -(1 - r)(x1 - mean), with r from the
-/// spread between runners and the error between sessions.
+/// The change to expect of an extreme first value without any cause: -(1 - r)(x1 - mean), with r
+/// from the spread between runners and the error between sessions.
 double regression_to_mean(const Pair& pair, double sem) {
   if (pair.band == nullptr) return kNaN;
   const double v = pair.context_before.speed_m_s;
@@ -104,7 +105,8 @@ Change change_of(const Pair& pair, const ChangeLimits& limits) {
   if (out.reason.empty()) out.reason = why_unusable(pair.after, "second");
   if (!out.reason.empty()) return out;
   const auto found = limits.metrics.find(before.metric);
-  const double mdc = found == limits.metrics.end() ? kNaN : found->second.mdc_for(pair.context_after);
+  const double mdc =
+      found == limits.metrics.end() ? kNaN : found->second.mdc_for(pair.context_after);
   if (std::isnan(mdc)) {
     out.reason = "no change limit is known for this metric";
     return out;
@@ -115,7 +117,9 @@ Change change_of(const Pair& pair, const ChangeLimits& limits) {
   }
   out.by_speed = pair.band != nullptr ? pair.band->mean_at(v2) - pair.band->mean_at(v1) : 0.0;
   const double sem = mdc / kMdcToSem;
-  const auto spread = [](const MetricRow& row) { return std::isnan(row.spread) ? row.sd : row.spread; };
+  const auto spread = [](const MetricRow& row) {
+    return std::isnan(row.spread) ? row.sd : row.spread;
+  };
   const ReliableChange change =
       reliable_change(before.value, spread(before), before.n, pair.after->value - out.by_speed,
                       spread(*pair.after), pair.after->n, sem, limits.inflation);

@@ -15,8 +15,8 @@ struct Pair {
   const MetricRow* after;
   const TrialContext& context_before;
   const TrialContext& context_after;
-  const ReferenceBand* band;   ///< may be nullptr
-  std::string obstacle;        ///< why nothing compares, or empty
+  const ReferenceBand* band;  ///< may be nullptr
+  std::string obstacle;       ///< why nothing compares, or empty
   bool same_event_rule = true;
 };
 

@@ -42,15 +42,19 @@ void order(Reassessment& out) {
   }
   if (which && *which > 0) {
     std::swap(out.baseline, out.followup);
-    out.notes.push_back({"date", "the sessions were put in the order of their dates: " + b.text +
-                                     " before " + a.text, true});
+    out.notes.push_back(
+        {"date",
+         "the sessions were put in the order of their dates: " + b.text + " before " + a.text,
+         true});
   }
   if (!which) {
-    out.notes.push_back({"date", "the dates do not tell which session came first; the order given is kept", true});
+    out.notes.push_back(
+        {"date", "the dates do not tell which session came first; the order given is kept", true});
   }
   for (const SessionDate* date : {&a, &b}) {
     if (!date->note.empty()) {
-      out.notes.push_back({"date", (date->text.empty() ? "" : date->text + ": ") + date->note, false});
+      out.notes.push_back(
+          {"date", (date->text.empty() ? "" : date->text + ": ") + date->note, false});
     }
   }
 }
@@ -68,8 +72,9 @@ std::vector<std::string> obstacles(const TrialContext& a, const TrialContext& b,
                   " is not known");
   } else if (apart > limits.speed_limit_m_s + 1e-9 ||
              apart > limits.speed_limit_share * a.speed_m_s + 1e-9) {
-    out.push_back(print("the speeds differ: %.2f and %.2f m/s (allowed: %.2f m/s and %.0f %%)", a.speed_m_s,
-                        b.speed_m_s, limits.speed_limit_m_s, 100.0 * limits.speed_limit_share));
+    out.push_back(print("the speeds differ: %.2f and %.2f m/s (allowed: %.2f m/s and %.0f %%)",
+                        a.speed_m_s, b.speed_m_s, limits.speed_limit_m_s,
+                        100.0 * limits.speed_limit_share));
   }
   if (a.surface != b.surface && a.surface != Surface::unknown && b.surface != Surface::unknown) {
     out.push_back("the surfaces differ: " + std::string(to_string(a.surface)) + " and " +
@@ -84,7 +89,8 @@ std::vector<std::string> obstacles(const TrialContext& a, const TrialContext& b,
   return out;
 }
 
-/// Real changes that do not stand among all comparisons become possible ones (Benjamini and Hochberg 1995).
+/// Real changes that do not stand among all comparisons become possible ones (Benjamini and
+/// Hochberg 1995).
 void correct_for_many(std::vector<Change>& changes, double rate) {
   std::vector<double> p;
   for (const Change& c : changes) {
@@ -101,7 +107,8 @@ void correct_for_many(std::vector<Change>& changes, double rate) {
                       c.verdict == ChangeVerdict::real_change_away;
     if (!real || c.p <= threshold) continue;
     c.verdict = ChangeVerdict::possible;
-    c.reason = print("alone it would count, among %d comparisons it may be chance", static_cast<int>(p.size()));
+    c.reason = print("alone it would count, among %d comparisons it may be chance",
+                     static_cast<int>(p.size()));
   }
 }
 
@@ -115,19 +122,25 @@ std::string summary_of(const Reassessment& r) {
     possible += c.verdict == ChangeVerdict::possible;
     compared += c.verdict != ChangeVerdict::not_comparable;
   }
-  return print("Of %d metrics compared, %d really changed toward the usual range, %d away from it, %d possibly.",
-               compared, toward, away, possible);
+  return print(
+      "Of %d metrics compared, %d really changed toward the usual range, %d away from it, %d "
+      "possibly.",
+      compared, toward, away, possible);
 }
 
 }  // namespace
 
-std::string_view to_string(ChangeVerdict v) { return spell<ChangeVerdict>(kVerdicts, v); }
+std::string_view to_string(ChangeVerdict v) {
+  return spell<ChangeVerdict>(kVerdicts, v);
+}
 
-ReliableChange reliable_change(double x1, double s1, int n1, double x2, double s2, int n2, double sem,
-                               double inflation) {
+ReliableChange reliable_change(double x1, double s1, int n1, double x2, double s2, int n2,
+                               double sem, double inflation) {
   if (n1 < 1 || n2 < 1 || s1 < 0.0 || s2 < 0.0 || sem < 0.0 || inflation < 0.0) {
-    throw InvalidArgument(print("reliable_change: n %d and %d, sd %g and %g, sem %g, inflation %g; allowed: n "
-                                "from 1, the others from 0", n1, n2, s1, s2, sem, inflation));
+    throw InvalidArgument(
+        print("reliable_change: n %d and %d, sd %g and %g, sem %g, inflation %g; allowed: n "
+              "from 1, the others from 0",
+              n1, n2, s1, s2, sem, inflation));
   }
   ReliableChange out;
   out.difference = x2 - x1;
@@ -149,8 +162,9 @@ Reassessment compare(const Session& baseline, const Session& followup,
   const Session& a = out.baseline;
   const Session& b = out.followup;
   if (!a.subject.name.empty() && !b.subject.name.empty() && a.subject.name != b.subject.name) {
-    out.notes.push_back({"subject", "the sessions carry different names: " + a.subject.name + " and " +
-                                        b.subject.name, true});
+    out.notes.push_back(
+        {"subject",
+         "the sessions carry different names: " + a.subject.name + " and " + b.subject.name, true});
   }
   const TrialContext& ca = a.table.context;
   const TrialContext& cb = b.table.context;
@@ -158,28 +172,38 @@ Reassessment compare(const Session& baseline, const Session& followup,
   out.comparable = out.reasons.empty();
   const bool same_rule = ca.detector == cb.detector;
   if (!same_rule) {
-    out.notes.push_back({"detector", "foot contacts come from different rules (" + ca.detector + " and " +
-                                         cb.detector + "): what hangs on event times is not compared", true});
+    out.notes.push_back({"detector",
+                         "foot contacts come from different rules (" + ca.detector + " and " +
+                             cb.detector + "): what hangs on event times is not compared",
+                         true});
   }
   for (const MetricRow& row : a.table.rows) {
     if (row.stride != MetricRow::kSummary) continue;
-    const Pair pair{row, b.table.summary(row.metric, row.side), ca, cb,
-                    find_band(bands, row.metric), out.comparable ? "" : out.reasons.front(), same_rule};
+    const Pair pair{
+        row,      b.table.summary(row.metric, row.side), ca,
+        cb,       find_band(bands, row.metric),          out.comparable ? "" : out.reasons.front(),
+        same_rule};
     out.changes.push_back(assess_detail::change_of(pair, limits));
   }
   correct_for_many(out.changes, limits.false_discovery_rate);
   out.strength = assess_detail::strength_changes(a, b);
   if (!out.strength.empty()) {
-    out.notes.push_back({"strength", "two weeks show motor learning, not strength: strength needs six weeks "
-                                     "or more, and each limb is compared with itself", false});
+    out.notes.push_back({"strength",
+                         "two weeks show motor learning, not strength: strength needs six weeks "
+                         "or more, and each limb is compared with itself",
+                         false});
   }
-  const int compared = static_cast<int>(
-      std::count_if(out.changes.begin(), out.changes.end(), [](const Change& c) {
+  const int compared =
+      static_cast<int>(std::count_if(out.changes.begin(), out.changes.end(), [](const Change& c) {
         return c.side == RowSide::both && c.verdict != ChangeVerdict::not_comparable;
       }));
   if (compared > 0) {
-    out.notes.push_back({"chance", print("without any true change about %.1f of %d metrics would pass 1.96 by "
-                                         "chance; of those called real about 1 in 10 may be", 0.05 * compared, compared), false});
+    out.notes.push_back(
+        {"chance",
+         print("without any true change about %.1f of %d metrics would pass 1.96 by "
+               "chance; of those called real about 1 in 10 may be",
+               0.05 * compared, compared),
+         false});
   }
   out.text = summary_of(out);
   return out;

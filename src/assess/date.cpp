@@ -82,12 +82,11 @@ SessionDate parse_session_date(std::string_view given) {
   const int month = reader.digits(2);
   if (month < 0 || !reader.take('-')) return no_date();
   const int day = reader.digits(2);
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day < 0 ? 0 : day))};
+  const std::chrono::year_month_day date{
+      std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+      std::chrono::day(static_cast<unsigned>(day < 0 ? 0 : day))};
   if (!date.ok()) return no_date();
-  std::int64_t clock =
-      std::int64_t{86400} * std::chrono::sys_days(date).time_since_epoch().count();
+  std::int64_t clock = std::int64_t{86400} * std::chrono::sys_days(date).time_since_epoch().count();
   if (!reader.rest().empty()) {
     if (!reader.take('T') && !reader.take('t') && !reader.take(' ')) return no_date();
     const int hour = reader.digits(2);

@@ -2,8 +2,10 @@
 #include "plan.hpp"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "json_file.hpp"
+#include "runmech/core/errors.hpp"
 
 namespace runmech::assess_detail {
 namespace {
@@ -16,7 +18,7 @@ struct Interventions {
 };
 
 Interventions interventions(const std::string& path) {
-  return read_data_file("assess/plan.json", path, [](const nlohmann::json& file) {
+  return read_data_file<nlohmann::json>("assess/plan.json", path, [](const nlohmann::json& file) {
     Interventions out;
     out.protocol = text(file, "protocol");
     out.two_weeks = text(file, "two_weeks");
@@ -78,9 +80,10 @@ Plan plan_for(const std::vector<Finding>& findings, int max_cues, const std::str
     const bool cued = std::any_of(plan.items.begin(), plan.items.end(), [&](const PlanItem& item) {
       return item.kind == "cue" && contains(item.covers, finding.id);
     });
-    const bool running = std::any_of(known.items.begin(), known.items.end(), [&](const PlanItem& item) {
-      return item.kind == "cue" && contains(item.covers, finding.id);
-    });
+    const bool running =
+        std::any_of(known.items.begin(), known.items.end(), [&](const PlanItem& item) {
+          return item.kind == "cue" && contains(item.covers, finding.id);
+        });
     if (running && !cued) plan.uncovered.push_back(finding.id);
   }
   if (present.empty()) {

@@ -8,8 +8,9 @@
 
 namespace runmech::assess_detail {
 
-/// At most max_cues cues and the strengthening that fits: the smallest sets of assess/plan.json that cover
-/// the present findings.
-[[nodiscard]] Plan plan_for(const std::vector<Finding>& findings, int max_cues, const std::string& path);
+/// At most max_cues cues and the strengthening that fits: the smallest sets of assess/plan.json
+/// that cover the present findings.
+[[nodiscard]] Plan plan_for(const std::vector<Finding>& findings, int max_cues,
+                            const std::string& path);
 
 }  // namespace runmech::assess_detail

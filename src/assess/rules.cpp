@@ -12,7 +12,9 @@ namespace {
 
 constexpr double kNaN = Condition::kNaN;
 
-double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
+double normal_cdf(double z) {
+  return 0.5 * std::erfc(-z / std::numbers::sqrt2);
+}
 
 template <class... Args>
 std::string print(const char* pattern, Args... args) {
@@ -49,8 +51,8 @@ double stride_share(const MetricTable& table, const std::string& metric, RowSide
   int n = 0;
   int yes = 0;
   for (const MetricRow& row : table.rows) {
-    if (row.stride == MetricRow::kSummary || row.metric != metric || row.status != MetricStatus::ok ||
-        (side != RowSide::both && row.side != side)) {
+    if (row.stride == MetricRow::kSummary || row.metric != metric ||
+        row.status != MetricStatus::ok || (side != RowSide::both && row.side != side)) {
       continue;
     }
     ++n;
@@ -61,7 +63,8 @@ double stride_share(const MetricTable& table, const std::string& metric, RowSide
 
 std::string unusable(const MetricRow* row, const std::string& metric) {
   if (row == nullptr) return metric + " was not measured";
-  return metric + (row->reason.empty() ? " is " + std::string(to_string(row->status)) : ": " + row->reason);
+  return metric +
+         (row->reason.empty() ? " is " + std::string(to_string(row->status)) : ": " + row->reason);
 }
 
 Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base, double certainty) {
@@ -76,8 +79,8 @@ Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base,
   base.unit = row->unit;
   const double v = e.table.context.speed_m_s;
   if (v < e.rules.speed_low_m_s || v > e.rules.speed_high_m_s) {
-    return unknown(base, print("%.1f m/s is outside the %.0f to %.0f m/s the limits are known for", v,
-                               e.rules.speed_low_m_s, e.rules.speed_high_m_s));
+    return unknown(base, print("%.1f m/s is outside the %.0f to %.0f m/s the limits are known for",
+                               v, e.rules.speed_low_m_s, e.rules.speed_high_m_s));
   }
   const ReferenceBand* band = find_band(e.bands, c.metric);
   if (band != nullptr) {
@@ -93,13 +96,16 @@ Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base,
   std::string usual;
   if (from_z) {
     if (band == nullptr) return unknown(base, "no reference band for " + c.metric);
-    if (std::isnan(v)) return unknown(base, "the running speed is not known, and the limit depends on it");
+    if (std::isnan(v))
+      return unknown(base, "the running speed is not known, and the limit depends on it");
     const double z = above ? c.above_z : c.below_z;
     limit = band->mean_at(v) + z * band->sd_at(v);
     // An error in speed moves the limit.
     const double slope = (band->mean_at(v + 0.25) - band->mean_at(v - 0.25)) / 0.5;
-    if (e.table.context.speed_sd_m_s > 0.0) sd = std::hypot(sd, slope * e.table.context.speed_sd_m_s);
-    usual = " (usual at " + print("%.1f m/s: ", v) + shown(band->mean_at(v), band->sd_at(v), row->unit) + ")";
+    if (e.table.context.speed_sd_m_s > 0.0)
+      sd = std::hypot(sd, slope * e.table.context.speed_sd_m_s);
+    usual = " (usual at " + print("%.1f m/s: ", v) +
+            shown(band->mean_at(v), band->sd_at(v), row->unit) + ")";
     (above ? base.band_high : base.band_low) = limit;
   } else {
     (above ? base.band_high : base.band_low) = limit;
@@ -110,9 +116,8 @@ Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base,
   const std::string numbers = shown(row->value, row->sd, row->unit);
   const std::string word = above ? "above" : "below";
   const std::string edge = shown(limit, row->unit) + usual;
-  const double share = stride_share(e.table, c.metric, side, [&](double x) {
-    return above ? x > limit : x < limit;
-  });
+  const double share = stride_share(e.table, c.metric, side,
+                                    [&](double x) { return above ? x > limit : x < limit; });
   switch (base.outcome) {
     case Outcome::present:
       base.reason = numbers + ", " + word + " the limit of " + edge +
@@ -133,10 +138,11 @@ Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base,
   return base;
 }
 
-Finding other_side(const Condition& c, Side side, const Evidence& e, Finding base, double certainty) {
+Finding other_side(const Condition& c, Side side, const Evidence& e, Finding base,
+                   double certainty) {
   base.side = to_string(side);
-  // Without a standing trial a tilted camera moves left minus right by twice its tilt: only what is free of an
-  // offset can be compared then.
+  // Without a standing trial a tilted camera moves left minus right by twice its tilt: only what is
+  // free of an offset can be compared then.
   const MetricRow* corrected = e.table.summary(c.metric, row_side(side));
   const bool raw = corrected != nullptr && corrected->reason.find("raw:") != std::string::npos;
   base.metric = raw && !c.raw_metric.empty() ? c.raw_metric : c.metric;
@@ -148,7 +154,8 @@ Finding other_side(const Condition& c, Side side, const Evidence& e, Finding bas
     }
   }
   const auto limit = e.limits.metrics.find(base.metric);
-  const double mdc = limit == e.limits.metrics.end() ? kNaN : limit->second.mdc_for(e.table.context);
+  const double mdc =
+      limit == e.limits.metrics.end() ? kNaN : limit->second.mdc_for(e.table.context);
   if (std::isnan(mdc)) return unknown(base, "no change limit for " + base.metric);
   const double difference = own->value - other->value;
   // That the true difference is more than half the smallest real one.
@@ -158,12 +165,13 @@ Finding other_side(const Condition& c, Side side, const Evidence& e, Finding bas
   base.value = difference;
   base.sd = mdc / 1.96;
   base.unit = own->unit;
-  base.reason = print("%+.1f ", difference) + own->unit + " against the other side, smallest real difference " +
-                shown(mdc, own->unit);
+  base.reason = print("%+.1f ", difference) + own->unit +
+                " against the other side, smallest real difference " + shown(mdc, own->unit);
   return base;
 }
 
-Finding strength_test(const Condition& c, Side side, const Evidence& e, Finding base, double certainty) {
+Finding strength_test(const Condition& c, Side side, const Evidence& e, Finding base,
+                      double certainty) {
   base.metric = c.test;
   base.side = to_string(side);
   const StrengthResult* result = e.strength == nullptr ? nullptr : e.strength->find(c.test);
@@ -200,9 +208,11 @@ Finding strength_test(const Condition& c, Side side, const Evidence& e, Finding 
   const bool this_side = result->words.different && result->words.side == side;
   const double unusual_pct = -100.0 * std::log(0.01 * result->test.ratio_p10_pct);
   base.probability =
-      this_side ? normal_cdf((std::abs(result->indices.log_ratio_pct) - unusual_pct) / base.sd) : 0.0;
+      this_side ? normal_cdf((std::abs(result->indices.log_ratio_pct) - unusual_pct) / base.sd)
+                : 0.0;
   base.outcome = from_probability(base.probability, certainty);
-  const bool gates = result->verdict == AsymmetryVerdict::asymmetric && result->unusual && this_side;
+  const bool gates =
+      result->verdict == AsymmetryVerdict::asymmetric && result->unusual && this_side;
   if (gates) base.outcome = Outcome::present;
   if (!gates && base.outcome == Outcome::present) base.outcome = Outcome::cannot_tell;
   return base;

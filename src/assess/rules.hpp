@@ -11,19 +11,20 @@ namespace runmech::assess_detail {
 
 struct Condition {
   static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-  std::string kind;        ///< level, other_side, weak, asymmetric
+  std::string kind;  ///< level, other_side, weak, asymmetric
   std::string metric;
-  std::string raw_metric;  ///< other_side: used where the metric is not corrected by a standing trial
+  std::string
+      raw_metric;  ///< other_side: used where the metric is not corrected by a standing trial
   std::string test;
-  std::string side;        ///< both, or empty = the rule's side
+  std::string side;  ///< both, or empty = the rule's side
   double above = kNaN, below = kNaN, above_z = kNaN, below_z = kNaN;
 };
 
 struct Rule {
-  Finding about;           ///< id, title, evidence, texts
+  Finding about;  ///< id, title, evidence, texts
   double certainty = 0.8;
   bool each_side = false;
-  bool all = true;         ///< all conditions, else any
+  bool all = true;  ///< all conditions, else any
   std::vector<Condition> conditions;
 };
 

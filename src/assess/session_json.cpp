@@ -6,6 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "json_file.hpp"
 #include "runmech/assess/session.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/core/version.hpp"
@@ -16,34 +17,85 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// --- writing: a list of fields per type, read back by the same list --------------------------------
+// --- writing: a list of fields per type, read back by the same list
+// --------------------------------
 
-Json from_value(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-Json from_value(int value) { return value; }
-Json from_value(bool value) { return value; }
-Json from_value(const std::string& value) { return value; }
-Json from_value(RowSide value) { return to_string(value); }
-Json from_value(Side value) { return to_string(value); }
-Json from_value(MetricStatus value) { return to_string(value); }
-Json from_value(Surface value) { return to_string(value); }
-Json from_value(View value) { return to_string(value); }
-Json from_value(Sex value) { return to_string(value); }
-Json from_value(Zone value) { return to_string(value); }
-Json from_value(Outcome value) { return to_string(value); }
-Json from_value(const std::vector<std::string>& value) { return value; }
+Json from_value(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+Json from_value(int value) {
+  return value;
+}
+Json from_value(bool value) {
+  return value;
+}
+Json from_value(const std::string& value) {
+  return value;
+}
+Json from_value(RowSide value) {
+  return to_string(value);
+}
+Json from_value(Side value) {
+  return to_string(value);
+}
+Json from_value(MetricStatus value) {
+  return to_string(value);
+}
+Json from_value(Surface value) {
+  return to_string(value);
+}
+Json from_value(View value) {
+  return to_string(value);
+}
+Json from_value(Sex value) {
+  return to_string(value);
+}
+Json from_value(Zone value) {
+  return to_string(value);
+}
+Json from_value(Outcome value) {
+  return to_string(value);
+}
+Json from_value(const std::vector<std::string>& value) {
+  return value;
+}
 
-void to_value(const Json& json, double& value) { value = json.is_null() ? kNaN : json.get<double>(); }
-void to_value(const Json& json, int& value) { value = json.get<int>(); }
-void to_value(const Json& json, bool& value) { value = json.get<bool>(); }
-void to_value(const Json& json, std::string& value) { value = json.get<std::string>(); }
-void to_value(const Json& json, RowSide& value) { value = parse_row_side(json.get<std::string>()); }
-void to_value(const Json& json, Side& value) { value = parse_side(json.get<std::string>()); }
-void to_value(const Json& json, MetricStatus& value) { value = parse_metric_status(json.get<std::string>()); }
-void to_value(const Json& json, Surface& value) { value = parse_surface(json.get<std::string>()); }
-void to_value(const Json& json, View& value) { value = parse_view(json.get<std::string>()); }
-void to_value(const Json& json, Sex& value) { value = parse_sex(json.get<std::string>()); }
-void to_value(const Json& json, Zone& value) { value = parse_zone(json.get<std::string>()); }
-void to_value(const Json& json, Outcome& value) { value = parse_outcome(json.get<std::string>()); }
+void to_value(const Json& json, double& value) {
+  value = json.is_null() ? kNaN : json.get<double>();
+}
+void to_value(const Json& json, int& value) {
+  value = json.get<int>();
+}
+void to_value(const Json& json, bool& value) {
+  value = json.get<bool>();
+}
+void to_value(const Json& json, std::string& value) {
+  value = json.get<std::string>();
+}
+void to_value(const Json& json, RowSide& value) {
+  value = parse_row_side(json.get<std::string>());
+}
+void to_value(const Json& json, Side& value) {
+  value = parse_side(json.get<std::string>());
+}
+void to_value(const Json& json, MetricStatus& value) {
+  value = parse_metric_status(json.get<std::string>());
+}
+void to_value(const Json& json, Surface& value) {
+  value = parse_surface(json.get<std::string>());
+}
+void to_value(const Json& json, View& value) {
+  value = parse_view(json.get<std::string>());
+}
+void to_value(const Json& json, Sex& value) {
+  value = parse_sex(json.get<std::string>());
+}
+void to_value(const Json& json, Zone& value) {
+  value = parse_zone(json.get<std::string>());
+}
+void to_value(const Json& json, Outcome& value) {
+  value = parse_outcome(json.get<std::string>());
+}
 void to_value(const Json& json, std::vector<std::string>& value) {
   value = json.get<std::vector<std::string>>();
 }
@@ -142,8 +194,8 @@ std::string session_to_json(const Session& session) {
   Json json;
   json["format"] = "runmech session";
   json["version"] = Session::kFormat;
-  json["library_version"] = session.library_version.empty() ? std::string(version())
-                                                            : session.library_version;
+  json["library_version"] =
+      session.library_version.empty() ? std::string(version()) : session.library_version;
   json["date"] = session.date;
   json["subject"] = object_of(session.subject);
   json["sources"] = session.sources;
@@ -171,16 +223,13 @@ Session session_from_json(std::string_view text, const std::string& shown_as) {
     }
     const int format = json.at("version").get<int>();
     if (format < 1 || format > Session::kFormat) {
-      throw IoError(shown_as, "", "session format " + std::to_string(format) + "; this library reads 1 to " +
-                                      std::to_string(Session::kFormat));
+      throw IoError(shown_as, "",
+                    "session format " + std::to_string(format) + "; this library reads 1 to " +
+                        std::to_string(Session::kFormat));
     }
     return session_of(json);
-  } catch (const nlohmann::json::parse_error& error) {
-    throw IoError(shown_as, "byte " + std::to_string(error.byte), "not complete JSON: cut short or damaged");
-  } catch (const nlohmann::json::exception& error) {
-    throw IoError(shown_as, "", error.what());
-  } catch (const InvalidArgument& error) {
-    throw IoError(shown_as, "", error.what());
+  } catch (...) {
+    assess_detail::throw_as_io_error(shown_as);
   }
 }
 

@@ -19,8 +19,8 @@ class Instants {
  public:
   Instants(const GaitEvents& events, double rate_hz) : events_(events.events) {
     const double sampling_sd_s = rate_hz > 0.0 ? 1.0 / (rate_hz * std::sqrt(12.0)) : 0.0;
-    default_sd_s_ = events.detector == "force" ? kForceEventSd_s
-                                               : std::max(kDefaultEventSd_s, sampling_sd_s);
+    default_sd_s_ =
+        events.detector == "force" ? kForceEventSd_s : std::max(kDefaultEventSd_s, sampling_sd_s);
   }
   [[nodiscard]] Instant at(Side side, EventType type, double time_s) const {
     for (const GaitEvent& e : events_) {
@@ -36,8 +36,8 @@ class Instants {
   double default_sd_s_ = 0.0;
 };
 
-/// A last or lone contact belongs to no stride: its own toe-off is the next event of that foot, within a
-/// stride's contact time at most.
+/// A last or lone contact belongs to no stride: its own toe-off is the next event of that foot,
+/// within a stride's contact time at most.
 double lone_toe_off(const GaitEvents& events, Side side, double strike_s, double longest_s) {
   const auto offs = events.times(side, EventType::toe_off);
   const auto strikes = events.times(side, EventType::foot_strike);
@@ -62,7 +62,8 @@ Sided<std::vector<Contact>> contacts_of(const GaitEvents& events, double rate_hz
       double toe_off_s = lone_toe_off(events, side, strike_s, kLongestContact_s);
       for (const Stride& stride : all) {
         if (stride.side == side && stride.foot_strike_s == strike_s) {
-          contact.next_strike = instants.at(side, EventType::foot_strike, stride.next_foot_strike_s);
+          contact.next_strike =
+              instants.at(side, EventType::foot_strike, stride.next_foot_strike_s);
           contact.next_other =
               instants.at(opposite(side), EventType::foot_strike, stride.opposite_foot_strike_s);
           toe_off_s = stride.toe_off_s;

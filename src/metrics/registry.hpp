@@ -27,8 +27,9 @@ struct Measurement {
   Sided<std::vector<StrideValue>> strides;
   std::vector<StrideValue> both;  ///< used for the `both` summary where sides do not exist
   bool harmonic = false;          ///< a rate: the mean is that of its reciprocal
-  bool events_cancel = false;     ///< over both sides event errors cancel: what ends one step starts the next
-  double error = kNaN;            ///< what does not average out, one SD; NaN = the definition's
+  bool events_cancel =
+      false;            ///< over both sides event errors cancel: what ends one step starts the next
+  double error = kNaN;  ///< what does not average out, one SD; NaN = the definition's
 };
 
 struct Metric {

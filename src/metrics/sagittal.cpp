@@ -4,7 +4,8 @@
 #include "registry.hpp"
 #include "runmech/core/units.hpp"
 
-// Angles and distances in the plane of progression (metrics.md 0.2, B; validity.md 4.2; angles.md 3, 5, 6).
+// Angles and distances in the plane of progression (metrics.md 0.2, B; validity.md 4.2; angles.md
+// 3, 5, 6).
 namespace runmech::metrics_detail {
 namespace {
 
@@ -29,7 +30,8 @@ std::string doubt_of(const Contact& c, const Window& window, const Trial& trial)
 
 /// Extreme of a series between two instants of each contact, in the metric's unit.
 template <class Select, class From, class To>
-Measurement peak(const Trial& trial, Select&& series, double sign, double factor, From&& from, To&& to) {
+Measurement peak(const Trial& trial, Select&& series, double sign, double factor, From&& from,
+                 To&& to) {
   Measurement out;
   for (const Side side : kSides) {
     for (const Contact& c : trial.contacts[side]) {
@@ -62,7 +64,9 @@ Measurement contact_value(const Trial& trial, Select&& series, double factor) {
   return out;
 }
 
-bool any(const Sided<Series>& series) { return series.left.observed() || series.right.observed(); }
+bool any(const Sided<Series>& series) {
+  return series.left.observed() || series.right.observed();
+}
 
 constexpr auto kStrike = [](const Contact& c) -> const Instant& { return c.strike; };
 constexpr auto kToeOff = [](const Contact& c) -> const Instant& { return c.toe_off; };
@@ -85,27 +89,34 @@ Measurement trunk_lean(const Trial& trial) {
 
 Measurement knee_lift(const Trial& trial) {
   if (!any(trial.thigh)) return unseen(trial, "hips and knees");
-  return peak(trial, [&](Side s) -> const Series& { return trial.thigh[s]; }, 1.0, kPerDegree, kToeOff, kNext);
+  return peak(
+      trial, [&](Side s) -> const Series& { return trial.thigh[s]; }, 1.0, kPerDegree, kToeOff,
+      kNext);
 }
 
 Measurement hip_extension_peak(const Trial& trial) {
   if (!any(trial.thigh)) return unseen(trial, "hips and knees");
-  return peak(trial, [&](Side s) -> const Series& { return trial.thigh[s]; }, -1.0, -kPerDegree, kStrike, kNext);
+  return peak(
+      trial, [&](Side s) -> const Series& { return trial.thigh[s]; }, -1.0, -kPerDegree, kStrike,
+      kNext);
 }
 
 Measurement knee_flexion_contact(const Trial& trial) {
   if (!any(trial.knee)) return unseen(trial, "hips, knees and ankles");
-  return contact_value(trial, [&](Side s) -> const Series& { return trial.knee[s]; }, kPerDegree);
+  return contact_value(
+      trial, [&](Side s) -> const Series& { return trial.knee[s]; }, kPerDegree);
 }
 
 Measurement shank_angle_contact(const Trial& trial) {
   if (!any(trial.shank)) return unseen(trial, "knees and ankles");
-  return contact_value(trial, [&](Side s) -> const Series& { return trial.shank[s]; }, kPerDegree);
+  return contact_value(
+      trial, [&](Side s) -> const Series& { return trial.shank[s]; }, kPerDegree);
 }
 
 Measurement overstride(const Trial& trial) {
   if (!any(trial.reach)) return unseen(trial, "hips and ankles");
-  Measurement out = contact_value(trial, [&](Side s) -> const Series& { return trial.reach[s]; }, 1.0);
+  Measurement out = contact_value(
+      trial, [&](Side s) -> const Series& { return trial.reach[s]; }, 1.0);
   double sum = 0.0;
   int n = 0;
   for (const Side side : kSides) {
@@ -131,35 +142,44 @@ Measurement overstride(const Trial& trial) {
 const std::vector<Metric>& sagittal_metrics() {
   static const std::vector<Metric> table{
       {{"trunk_lean", "trunk lean", "deg", Plane::sagittal,
-        "angle of the line from mid-hip (else mid-pelvis) to the top of the trunk against the vertical, mean "
+        "angle of the line from mid-hip (else mid-pelvis) to the top of the trunk against the "
+        "vertical, mean "
         "over a stride; + forward. C7 as the top reads 2-4 deg less than the shoulders.",
         "Teng and Powers 2015; metrics B1", "trunk and hips from the side or in 3-D", 1.4, 1.0, 1.5,
-        "between-day MDC of 2D trunk angles 2-3 deg (metrics B1); the larger value for keypoints is our choice"},
+        "between-day MDC of 2D trunk angles 2-3 deg (metrics B1); the larger value for keypoints "
+        "is our choice"},
        &trunk_lean},
       {{"knee_lift", "knee lift (peak forward thigh angle)", "deg", Plane::sagittal,
         "largest angle of hip-to-knee against the vertical in swing; + knee in front of the hip.",
         "metrics B4", "hips and knees from the side or in 3-D", 1.1, 1.5, 2.9,
-        "markers: hip centre and soft tissue, 1.3 deg of shape and 0.8 of offset (angles 3, 6); keypoints: "
+        "markers: hip centre and soft tissue, 1.3 deg of shape and 0.8 of offset (angles 3, 6); "
+        "keypoints: "
         "hip flexion MDC 8 deg / 2.772 (metrics J2)"},
        &knee_lift},
-      {{"hip_extension_peak", "peak backward thigh angle (hip extension against the vertical)", "deg",
-        Plane::sagittal,
-        "largest backward angle of hip-to-knee against the vertical in a stride; + knee behind the hip. Against "
+      {{"hip_extension_peak", "peak backward thigh angle (hip extension against the vertical)",
+        "deg", Plane::sagittal,
+        "largest backward angle of hip-to-knee against the vertical in a stride; + knee behind the "
+        "hip. Against "
         "the vertical, not the pelvis, whose tilt most recordings do not show.",
         "metrics B3, B4", "hips and knees from the side or in 3-D", 0.85, 1.5, 2.9, "as knee_lift"},
        &hip_extension_peak},
       {{"knee_flexion_contact", "knee flexion at contact", "deg", Plane::sagittal,
-        "thigh angle minus shank angle, both against the vertical, at foot strike; 0 = straight, + flexed.",
+        "thigh angle minus shank angle, both against the vertical, at foot strike; 0 = straight, + "
+        "flexed.",
         "metrics 0.2, B6", "hips, knees and ankles from the side or in 3-D", 1.8, 2.3, 5.0,
-        "markers: 2.3 deg with the offset of the knee (angles 5); keypoints: manual 2D between-day 9-14 deg "
-        "(metrics J2) / 2.772. The knee flexes at 200-240 deg/s here: 5 ms of foot strike is 1.1 deg"},
+        "markers: 2.3 deg with the offset of the knee (angles 5); keypoints: manual 2D between-day "
+        "9-14 deg "
+        "(metrics J2) / 2.772. The knee flexes at 200-240 deg/s here: 5 ms of foot strike is 1.1 "
+        "deg"},
        &knee_flexion_contact},
       {{"overstride", "overstride (ankle ahead of hip at contact)", "m", Plane::sagittal,
-        "ankle minus hip of the same side along the heading at foot strike; + ahead. It says little about "
+        "ankle minus hip of the same side along the heading at foot strike; + ahead. It says "
+        "little about "
         "braking between runners (r .03 to .3), more about changes of one runner (r .4).",
-        "Lieberman 2015; metrics B8; validity 2.2.6", "hips and ankles from the side or in 3-D, and the scale",
-        0.0108, 0.008, 0.020,
-        "hip centre 6 mm and ankle 5 mm (angles 5, 6); keypoints: perspective (our choice), scale 3 %, assumed 15 %"},
+        "Lieberman 2015; metrics B8; validity 2.2.6",
+        "hips and ankles from the side or in 3-D, and the scale", 0.0108, 0.008, 0.020,
+        "hip centre 6 mm and ankle 5 mm (angles 5, 6); keypoints: perspective (our choice), scale "
+        "3 %, assumed 15 %"},
        &overstride},
       {{"shank_angle_contact", "shank angle at contact", "deg", Plane::sagittal,
         "angle of knee-to-ankle against the vertical at foot strike; + ankle in front of the knee.",

@@ -10,7 +10,8 @@
 namespace runmech::metrics_detail {
 namespace {
 
-/// One value per contact; `formula` returns the value and its event error, or NaN where it has none.
+/// One value per contact; `formula` returns the value and its event error, or NaN where it has
+/// none.
 struct Timed {
   double value = kNaN;
   double event_sd = 0.0;
@@ -36,10 +37,11 @@ Measurement cadence(const Trial& trial) {
     const double rate = 120.0 / c.stride_s();
     return Timed{rate, rate / c.stride_s() * std::hypot(c.strike.sd_s, c.next_strike.sd_s)};
   });
-  // Both ends of a stride are timed by one rule on one foot: the shared error cancels, the first and last event
-  // of the run carry the rest.
+  // Both ends of a stride are timed by one rule on one foot: the shared error cancels, the first
+  // and last event of the run carry the rest.
   for (const Side side : kSides) {
-    for (StrideValue& s : out.strides[side]) s.event_sd /= static_cast<double>(out.strides[side].size());
+    for (StrideValue& s : out.strides[side])
+      s.event_sd /= static_cast<double>(out.strides[side].size());
   }
   return out;
 }
@@ -108,7 +110,8 @@ Measurement step_length(const Trial& trial) {
     if (std::isnan(v)) return not_observed("the running speed is not known: state it");
     out.strides = per_contact(trial, [&](const Contact& c) {
       const double step_s = c.strike.time_s - c.previous_other.time_s;
-      // Both ends are timed by one detector: one event's error, not two (R - L is off by 6-12 ms, validity 2.3).
+      // Both ends are timed by one detector: one event's error, not two (R - L is off by 6-12 ms,
+      // validity 2.3).
       return Timed{v * step_s, v * c.strike.sd_s};
     });
     out.events_cancel = true;
@@ -118,12 +121,12 @@ Measurement step_length(const Trial& trial) {
   for (const Side side : kSides) {
     for (const StrideValue& s : out.strides[side]) lengths.push_back(s.value);
   }
-  const double share = trial.context.surface == Surface::overground ? trial.scale_sd_share
-                                                                    : trial.speed_sd_share;
+  const double share =
+      trial.context.surface == Surface::overground ? trial.scale_sd_share : trial.speed_sd_share;
   out.error = std::hypot(trial.context.surface == Surface::overground ? 0.01 : 0.0,
                          share * median(lengths));
-  const bool scaled = trial.context.surface == Surface::overground ||
-                      trial.context.speed_source == "stance foot";
+  const bool scaled =
+      trial.context.surface == Surface::overground || trial.context.speed_source == "stance foot";
   if (trial.context.scale_assumed && scaled) {
     out.status = MetricStatus::not_comparable;
     out.reason = "the scale of the picture is assumed: lengths are good to 15 %";
@@ -131,8 +134,8 @@ Measurement step_length(const Trial& trial) {
   return out;
 }
 
-/// Rise and fall of the body in one step from its timing alone: a half-sine force in contact, free flight
-/// (Morin 2005 model; metrics E1).
+/// Rise and fall of the body in one step from its timing alone: a half-sine force in contact, free
+/// flight (Morin 2005 model; metrics E1).
 double timing_oscillation(double contact_s, double step_s) {
   const double flight_s = step_s - contact_s;
   return kGravity * (contact_s * step_s / (2.0 * std::numbers::pi) - contact_s * contact_s / 8.0 +
@@ -141,10 +144,11 @@ double timing_oscillation(double contact_s, double step_s) {
 
 Measurement vertical_oscillation(const Trial& trial) {
   const double v = trial.context.speed_m_s;
-  const double correction = trial.from_force ? by_speed(v, 1.046, 1.024, 1.010)
-                                             : by_speed(v, 1.041, 1.022, 1.013);
+  const double correction =
+      trial.from_force ? by_speed(v, 1.046, 1.024, 1.010) : by_speed(v, 1.041, 1.022, 1.013);
   Measurement out;
-  // One level for the runner from the timing of all strides; the timing does not carry left and right.
+  // One level for the runner from the timing of all strides; the timing does not carry left and
+  // right.
   for (const Side side : kSides) {
     for (const Contact& c : trial.contacts[side]) {
       const double contact_s = c.toe_off.time_s - c.strike.time_s;
@@ -153,7 +157,8 @@ Measurement vertical_oscillation(const Trial& trial) {
       const double value = correction * timing_oscillation(contact_s, step_s);
       constexpr double kPerSecondOfContact = 0.3;  // 3 mm for 10 ms (validity 2.2.1)
       out.both.push_back({c.index, c.strike.time_s, value,
-                          kPerSecondOfContact * std::hypot(c.strike.sd_s, c.toe_off.sd_s), c.doubt});
+                          kPerSecondOfContact * std::hypot(c.strike.sd_s, c.toe_off.sd_s),
+                          c.doubt});
     }
   }
   std::vector<double> levels;
@@ -165,8 +170,8 @@ Measurement vertical_oscillation(const Trial& trial) {
                std::to_string(correction).substr(0, 5) + ", left and right from " +
                (trial.height_has_legs ? "pelvis and legs" : "the pelvis");
   if (!trial.height.observed() || levels.empty()) {
-    out.reason = "per step; from contact and step times x " + std::to_string(correction).substr(0, 5) +
-                 "; left and right are not seen";
+    out.reason = "per step; from contact and step times x " +
+                 std::to_string(correction).substr(0, 5) + "; left and right are not seen";
     return out;
   }
   // Displacement of the body in the step that starts with this contact.
@@ -212,12 +217,14 @@ Measurement vertical_oscillation(const Trial& trial) {
 const std::vector<Metric>& spatiotemporal_metrics() {
   static const std::vector<Metric> table{
       {{"cadence", "cadence", "steps/min", Plane::sagittal,
-        "120 / stride time (two steps a stride); the mean is 60 / mean step time. Strides per minute are half of it.",
+        "120 / stride time (two steps a stride); the mean is 60 / mean step time. Strides per "
+        "minute are half of it.",
         "Heiderscheit 2011; metrics A", "foot strikes of one foot, twice", 3.3, 0.25, 0.25,
         "+-0.5 steps/min at 95 % (validity 5)"},
        &cadence},
       {{"contact_time", "ground contact time", "s", Plane::sagittal,
-        "toe-off minus foot strike of the same foot; the reason column names the rule or force threshold that "
+        "toe-off minus foot strike of the same foot; the reason column names the rule or force "
+        "threshold that "
         "the two times refer to (100 N instead of 50 N is 10-16 ms shorter).",
         "validity 1.1, 1.2", "foot strike and toe-off", 0.0054, 0.0, 0.0,
         "event times only (validity 2.1)"},
@@ -228,19 +235,26 @@ const std::vector<Metric>& spatiotemporal_metrics() {
         "event times only (validity 2.1)"},
        &flight_time},
       {{"duty_factor", "duty factor", "1", Plane::sagittal,
-        "contact time / stride time of the same foot; below 0.5 = running.", "Fukuchi 2017; metrics A",
-        "a complete stride", 0.008, 0.0, 0.0, "event times only (validity 2.1)"},
+        "contact time / stride time of the same foot; below 0.5 = running.",
+        "Fukuchi 2017; metrics A", "a complete stride", 0.008, 0.0, 0.0,
+        "event times only (validity 2.1)"},
        &duty_factor},
       {{"step_length", "step length", "m", Plane::sagittal,
-        "of the foot that lands: treadmill, speed x step time; overground, distance along the heading between "
+        "of the foot that lands: treadmill, speed x step time; overground, distance along the "
+        "heading between "
         "the two standing feet (mean of 30-55 % of stance). Step width never enters.",
-        "metrics A", "speed (treadmill) or both feet along the heading (overground)", 0.03, 0.01, 0.01,
-        "speed 0.5 % from the stance foot, 1 % stated; overground 1 cm (our choice); picture scale 3 %, assumed 15 %"},
+        "metrics A", "speed (treadmill) or both feet along the heading (overground)", 0.03, 0.01,
+        0.01,
+        "speed 0.5 % from the stance foot, 1 % stated; overground 1 cm (our choice); picture scale "
+        "3 %, assumed 15 %"},
        &step_length},
       {{"vertical_oscillation", "vertical oscillation per step", "m", Plane::sagittal,
-        "rise and fall of the centre of mass in one step. Level: g [tc T/2pi - tc^2/8 + (T-tc)^2/8] c(v) with step "
-        "time T, contact tc, c = 1.041/1.022/1.013 at 2.5/3.5/4.5 m/s (1.046/1.024/1.010 for force events). "
-        "Left and right: the same level plus the side's own share of the movement of .603 mid-pelvis + legs "
+        "rise and fall of the centre of mass in one step. Level: g [tc T/2pi - tc^2/8 + "
+        "(T-tc)^2/8] c(v) with step "
+        "time T, contact tc, c = 1.041/1.022/1.013 at 2.5/3.5/4.5 m/s (1.046/1.024/1.010 for force "
+        "events). "
+        "Left and right: the same level plus the side's own share of the movement of .603 "
+        "mid-pelvis + legs "
         "(or of the mid-pelvis x .908/.938/.996). Per stride, both steps, it is about 6 mm more.",
         "validity 2.1, 2.2.1, 5", "contacts; for left and right the pelvis", 0.0042, 0.005, 0.005,
         "+-10 mm at 95 % outside the laboratory the correction comes from (validity 5)"},

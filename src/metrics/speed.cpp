@@ -19,12 +19,12 @@ void find_speed(Trial& trial, const GaitSignals& signals, const GaitEvents& even
   const RunningSpeed measured = running_speed(signals, events);
   if (context.surface == Surface::unknown && !measured.source.empty()) {
     context.surface = measured.source == "pelvis" ? Surface::overground : Surface::treadmill;
-    trial.notes.push_back({"surface",
-                           "taken as " + std::string(to_string(context.surface)) + ": " +
-                               (context.surface == Surface::overground
-                                    ? "the runner moves through the recording"
-                                    : "the standing feet move backwards"),
-                           false});
+    trial.notes.push_back(
+        {"surface",
+         "taken as " + std::string(to_string(context.surface)) + ": " +
+             (context.surface == Surface::overground ? "the runner moves through the recording"
+                                                     : "the standing feet move backwards"),
+         false});
   }
   const double stated = trial.options.speed_m_s > 0.0 ? trial.options.speed_m_s
                                                       : signals.stated_speed_m_s.value_or(0.0);
@@ -32,7 +32,8 @@ void find_speed(Trial& trial, const GaitSignals& signals, const GaitEvents& even
     context.speed_m_s = stated;
     context.speed_source = "stated";
     trial.speed_sd_share = kStatedShare;
-    // Further apart than 5 %, or twice the picture's scale error (our choice), one of the two is wrong.
+    // Further apart than 5 %, or twice the picture's scale error (our choice), one of the two is
+    // wrong.
     const double tolerance = std::max(0.05, 2.0 * trial.scale_sd_share);
     if (std::abs(measured.speed_m_s / stated - 1.0) > tolerance) {
       char text[160];
@@ -44,8 +45,7 @@ void find_speed(Trial& trial, const GaitSignals& signals, const GaitEvents& even
   } else if (measured.speed_m_s > 0.0) {
     context.speed_m_s = measured.speed_m_s;
     context.speed_source = measured.source;
-    trial.speed_sd_share =
-        std::hypot(measured.sd_m_s / measured.speed_m_s, trial.scale_sd_share);
+    trial.speed_sd_share = std::hypot(measured.sd_m_s / measured.speed_m_s, trial.scale_sd_share);
   } else {
     trial.notes.push_back({"speed", "the running speed is not known: " + measured.reason, true});
   }

@@ -8,17 +8,18 @@
 namespace runmech::metrics_detail {
 namespace {
 
-/// Strides of one runner drift together: the mean of n is as good as that of n / 2.25 independent ones
-/// (observed 1.1 to 2.1, typically 1.45; validity 4).
+/// Strides of one runner drift together: the mean of n is as good as that of n / 2.25 independent
+/// ones (observed 1.1 to 2.1, typically 1.45; validity 4).
 constexpr double kInflation = 1.5;
-/// Weight of the typical stride SD against the measured one, in degrees of freedom (our choice): two strides
-/// say little about their own scatter.
+/// Weight of the typical stride SD against the measured one, in degrees of freedom (our choice):
+/// two strides say little about their own scatter.
 constexpr double kPriorDegrees = 4.0;
-/// Share of an event's SD that all strides have in common, so that no mean removes it: 8.3 and 6.3 ms of
-/// error of one contact time against 5.7 and 5.3 ms of a trial mean (validity, header and 2.1).
+/// Share of an event's SD that all strides have in common, so that no mean removes it: 8.3 and 6.3
+/// ms of error of one contact time against 5.7 and 5.3 ms of a trial mean (validity, header
+/// and 2.1).
 constexpr double kSharedEventShare = 0.75;
-/// A stride this many robust SDs from the median is left out of the summary, where the SD is at least half the
-/// typical one (our choice).
+/// A stride this many robust SDs from the median is left out of the summary, where the SD is at
+/// least half the typical one (our choice).
 constexpr double kOutlier = 5.0;
 
 struct Summary {
@@ -78,7 +79,8 @@ Summary summarise(std::vector<StrideValue>& strides, const MetricDefinition& abo
   return out;
 }
 
-/// Left and right as one: the mean of the two sides, so that a side with more strides weighs no more.
+/// Left and right as one: the mean of the two sides, so that a side with more strides weighs no
+/// more.
 Summary combined(const Summary& left, const Summary& right) {
   if (left.n == 0) return right;
   if (right.n == 0) return left;
@@ -88,7 +90,9 @@ Summary combined(const Summary& left, const Summary& right) {
   // The detector is one and the same on both sides.
   out.event = 0.5 * (left.event + right.event);
   const double degrees = left.n + right.n - 2.0;
-  const auto squares = [](const Summary& s) { return s.n > 1 ? (s.n - 1.0) * s.spread * s.spread : 0.0; };
+  const auto squares = [](const Summary& s) {
+    return s.n > 1 ? (s.n - 1.0) * s.spread * s.spread : 0.0;
+  };
   out.spread = degrees > 0.0 ? std::sqrt((squares(left) + squares(right)) / degrees) : kNaN;
   out.n = left.n + right.n;
   out.found = left.found + right.found;
@@ -112,8 +116,8 @@ MetricRow summary_row(const Metric& metric, const Measurement& measured, const S
   }
   row.value = summary.value;
   row.spread = summary.spread;
-  const double error = std::isnan(measured.error) ? definition_error(metric.about, trial)
-                                                  : measured.error;
+  const double error =
+      std::isnan(measured.error) ? definition_error(metric.about, trial) : measured.error;
   row.sd = std::hypot(summary.sampling, summary.event, error);
   const int wanted = trial.options.min_strides * (side == RowSide::both ? 2 : 1);
   if (row.status == MetricStatus::ok && summary.n < wanted) {
@@ -126,8 +130,8 @@ MetricRow summary_row(const Metric& metric, const Measurement& measured, const S
 
 void append_strides(const Metric& metric, const Measurement& measured, Side side,
                     const Trial& trial, std::vector<MetricRow>& rows) {
-  const double error = std::isnan(measured.error) ? definition_error(metric.about, trial)
-                                                  : measured.error;
+  const double error =
+      std::isnan(measured.error) ? definition_error(metric.about, trial) : measured.error;
   for (const StrideValue& s : measured.strides[side]) {
     MetricRow row;
     row.metric = metric.about.id;

@@ -16,8 +16,9 @@ std::string text_of(const char* pattern, double value) {
 
 }  // namespace
 
-// Limits of metrics K3, the upper ones widened: K3's 90 deg of hip motion and 135 deg of knee flexion hold to
-// 5 m/s, its 3-20 deg of obliquity would refuse healthy runners at 4.5 m/s (14.7 +- 3.1 deg, validity 4.2).
+// Limits of metrics K3, the upper ones widened: K3's 90 deg of hip motion and 135 deg of knee
+// flexion hold to 5 m/s, its 3-20 deg of obliquity would refuse healthy runners at 4.5 m/s (14.7
+// +- 3.1 deg, validity 4.2).
 void check_tracking(Trial& trial) {
   const auto range = [](const Series& s) {
     std::vector<double> seen;
@@ -33,7 +34,8 @@ void check_tracking(Trial& trial) {
     if (!thigh.observed() || !knee.observed() || trial.contacts[side].size() < 2) continue;
     const double thigh_range = range(thigh);
     if (thigh_range < 40.0 || thigh_range > 110.0) {
-      sagittal = text_of("%.0f deg of thigh motion is not running", thigh_range) + " (" + name + ")";
+      sagittal =
+          text_of("%.0f deg of thigh motion is not running", thigh_range) + " (" + name + ")";
     }
     std::vector<double> swing_peaks;
     std::vector<double> at_contact;
@@ -49,7 +51,8 @@ void check_tracking(Trial& trial) {
       sagittal = text_of("the knee bends to %.0f deg in swing", swing) + " (" + name + ")";
     }
     if (contact < -5.0) {
-      sagittal = text_of("the knee is overstretched by %.0f deg at contact", -contact) + " (" + name + ")";
+      sagittal =
+          text_of("the knee is overstretched by %.0f deg at contact", -contact) + " (" + name + ")";
     }
   }
   if (trial.obliquity.observed()) {

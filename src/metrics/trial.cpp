@@ -25,8 +25,8 @@ using Path = FilledPath<Points>;
 void check_options(const MetricOptions& options) {
   const auto range = [](const char* name, double value, double low, double high) {
     if (!(value >= low && value <= high)) {
-      throw InvalidArgument(std::string(name) + " is " + std::to_string(value) + "; allowed: " +
-                            std::to_string(low) + " to " + std::to_string(high));
+      throw InvalidArgument(std::string(name) + " is " + std::to_string(value) +
+                            "; allowed: " + std::to_string(low) + " to " + std::to_string(high));
     }
   };
   range("speed_m_s", options.speed_m_s, 0.0, 15.0);
@@ -54,7 +54,9 @@ void check_kind(const GaitEvents& events, const GaitSignals& signals) {
 class Smoother {
  public:
   Smoother(const GaitSignals& signals, double stride_s, double cutoff_hz, double rate_hz)
-      : time_s_(signals.time_s), gap_s_(kLongestGap_strides * stride_s), cutoff_hz_(cutoff_hz),
+      : time_s_(signals.time_s),
+        gap_s_(kLongestGap_strides * stride_s),
+        cutoff_hz_(cutoff_hz),
         rate_hz_(rate_hz) {}
 
   [[nodiscard]] Path operator()(const Points& points, const char* name) const {
@@ -104,8 +106,8 @@ void unwrap(Series& angle) {
   }
 }
 
-/// Height of .603 mid-pelvis + thighs, shanks and feet (de Leva 1996 masses and centres; validity 2.2.3), or
-/// of the pelvis point where legs are missing.
+/// Height of .603 mid-pelvis + thighs, shanks and feet (de Leva 1996 masses and centres;
+/// validity 2.2.3), or of the pelvis point where legs are missing.
 void find_height(Trial& trial, const Path& pelvis, const Sided<std::array<Path, 5>>& legs) {
   if (pelvis.values.rows() == 0) return;
   trial.height.values = pelvis.values.col(1);
@@ -115,7 +117,10 @@ void find_height(Trial& trial, const Path& pelvis, const Sided<std::array<Path, 
       if (path.values.rows() == 0) return;
     }
   }
-  struct Part { int proximal, distal; double mass, centre; };
+  struct Part {
+    int proximal, distal;
+    double mass, centre;
+  };
   constexpr Part kParts[]{{0, 1, 0.1416, 0.4095}, {1, 2, 0.0433, 0.4395}, {3, 4, 0.0137, 0.4415}};
   Eigen::VectorXd sum = 0.6028 * pelvis.values.col(1);
   for (const Side side : kSides) {
@@ -158,7 +163,8 @@ std::string contact_rule(const GaitEvents& events) {
     std::snprintf(text, sizeof text, "contact at %.0f N", events.threshold_n);
     return text;
   }
-  return "contact as defined by " + (events.detector.empty() ? "the given events" : events.detector);
+  return "contact as defined by " +
+         (events.detector.empty() ? "the given events" : events.detector);
 }
 
 }  // namespace
@@ -227,7 +233,8 @@ Trial prepare(const GaitSignals& signals, const GaitEvents& events, const Metric
     if (legs.left[0].values.rows() > 0 && legs.right[0].values.rows() > 0) {
       base = legs.left[0];
       base.values = 0.5 * (legs.left[0].values + legs.right[0].values);
-      for (std::size_t i = 0; i < base.filled.size(); ++i) base.filled[i] |= legs.right[0].filled[i];
+      for (std::size_t i = 0; i < base.filled.size(); ++i)
+        base.filled[i] |= legs.right[0].filled[i];
     }
     trial.trunk = between(base, smooth(signals.trunk_top, "trunk_top"),
                           [](const Eigen::Vector3d& d) { return std::atan2(d.x(), d.y()); });
@@ -245,7 +252,8 @@ Trial prepare(const GaitSignals& signals, const GaitEvents& events, const Metric
   trial.context.scale_assumed = signals.scale_assumed;
   trial.context.detector = events.detector;
   trial.context.leg_length_m = leg_length(signals, legs, options);
-  // A picture's scale: from stature good to a few percent (our choice 3 %), assumed to 15 % (keypoints 0).
+  // A picture's scale: from stature good to a few percent (our choice 3 %), assumed to 15 %
+  // (keypoints 0).
   if (signals.keypoints) trial.scale_sd_share = signals.scale_assumed ? 0.15 : 0.03;
   find_speed(trial, signals, events);
   check_tracking(trial);

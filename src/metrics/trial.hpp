@@ -29,11 +29,13 @@ struct Instant {
 /// One foot contact and what follows until the same foot lands again.
 struct Contact {
   Side side = Side::left;
-  int index = 0;           ///< 0-based, of that side
+  int index = 0;  ///< 0-based, of that side
   Instant strike;
-  Instant toe_off;         ///< of this contact
-  Instant next_strike;     ///< same foot; unknown at the end of a run or where the order of events breaks
-  Instant previous_other;  ///< last foot strike of the other foot before this one, where it belongs to the run
+  Instant toe_off;  ///< of this contact
+  Instant
+      next_strike;  ///< same foot; unknown at the end of a run or where the order of events breaks
+  Instant previous_other;  ///< last foot strike of the other foot before this one, where it belongs
+                           ///< to the run
   Instant next_other;      ///< first foot strike of the other foot after this one
   std::string doubt;       ///< empty, or why a stride of this contact is not used
 
@@ -47,7 +49,8 @@ struct Series {
   [[nodiscard]] bool observed() const { return values.size() > 0; }
 };
 
-/// The largest (sign = 1) or smallest (-1) value in a window, at the vertex of the parabola through it.
+/// The largest (sign = 1) or smallest (-1) value in a window, at the vertex of the parabola through
+/// it.
 struct Window {
   double value = kNaN;
   double time_s = kNaN;
@@ -64,14 +67,14 @@ struct Trial {
   bool frontal = false;   ///< the view shows Z and Y
 
   // Radians and metres. A series is not observed where its points or the view are missing.
-  Sided<Series> thigh;     ///< to the vertical, + knee in front of the hip
-  Sided<Series> shank;     ///< to the vertical, + ankle in front of the knee
-  Sided<Series> knee;      ///< thigh - shank, + flexed
-  Sided<Series> reach;     ///< ankle ahead of the same side's hip, m
-  Sided<Series> foot_x;    ///< heel (else ankle) along the heading, m
-  Series trunk;            ///< to the vertical, + forward
-  Series obliquity;        ///< pelvis line, + right side up
-  Series height;           ///< of the centre of mass surrogate, m
+  Sided<Series> thigh;           ///< to the vertical, + knee in front of the hip
+  Sided<Series> shank;           ///< to the vertical, + ankle in front of the knee
+  Sided<Series> knee;            ///< thigh - shank, + flexed
+  Sided<Series> reach;           ///< ankle ahead of the same side's hip, m
+  Sided<Series> foot_x;          ///< heel (else ankle) along the heading, m
+  Series trunk;                  ///< to the vertical, + forward
+  Series obliquity;              ///< pelvis line, + right side up
+  Series height;                 ///< of the centre of mass surrogate, m
   bool height_has_legs = false;  ///< pelvis and legs; else the pelvis point alone
 
   double standing_obliquity = kNaN;  ///< rad
@@ -90,8 +93,8 @@ struct Trial {
 [[nodiscard]] Trial prepare(const GaitSignals& signals, const GaitEvents& events,
                             const MetricOptions& options);
 
-/// No foot stays down longer than this in running: a lone contact without end is none (our choice; 0.6 s is
-/// twice the contact of the slowest runner of RBDS).
+/// No foot stays down longer than this in running: a lone contact without end is none (our choice;
+/// 0.6 s is twice the contact of the slowest runner of RBDS).
 inline constexpr double kLongestContact_s = 0.6;
 
 /// Contacts of both sides from the events; those of unused strides carry the reason.
@@ -106,13 +109,15 @@ void check_tracking(Trial& trial);
 [[nodiscard]] Window extreme(const Trial& trial, const Series& series, double from_s, double to_s,
                              double sign);
 /// Mean over a window; value NaN where frames are missing.
-[[nodiscard]] Window mean_over(const Trial& trial, const Series& series, double from_s, double to_s);
+[[nodiscard]] Window mean_over(const Trial& trial, const Series& series, double from_s,
+                               double to_s);
 /// Value at a time; interpolated = 1 where a neighbouring frame was filled in, else 0.
 [[nodiscard]] Window at(const Trial& trial, const Series& series, double time_s);
 /// Slope at a time, by the difference over one frame either way.
 [[nodiscard]] double slope_at(const Trial& trial, const Series& series, double time_s);
 
-/// Value of a table given at 2.5, 3.5 and 4.5 m/s: linear between, constant outside; the middle one for NaN.
+/// Value of a table given at 2.5, 3.5 and 4.5 m/s: linear between, constant outside; the middle one
+/// for NaN.
 [[nodiscard]] double by_speed(double v_m_s, double at_2_5, double at_3_5, double at_4_5);
 
 }  // namespace runmech::metrics_detail

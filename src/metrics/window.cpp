@@ -63,8 +63,8 @@ Window at(const Trial& trial, const Series& series, double time_s) {
   if (std::isnan(value)) return {};
   const auto next = std::lower_bound(trial.time_s.begin(), trial.time_s.end(), time_s);
   const auto i = static_cast<std::size_t>(next - trial.time_s.begin());
-  const bool filled = (i < series.filled.size() && series.filled[i] != 0) ||
-                      (i > 0 && series.filled[i - 1] != 0);
+  const bool filled =
+      (i < series.filled.size() && series.filled[i] != 0) || (i > 0 && series.filled[i - 1] != 0);
   return {value, time_s, filled ? 1.0 : 0.0};
 }
 

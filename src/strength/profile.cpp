@@ -16,8 +16,8 @@ namespace {
 constexpr double kNaN = StrengthTest::kNaN;
 constexpr double kTwoSided95 = 1.96;
 constexpr double kMdcToSem = 1.96 * std::numbers::sqrt2;  // MDC95 = 2.772 SEM
-/// Weight of the assumed trial CV against the measured ones, in degrees of freedom (our choice): with two
-/// or three trials a side the measured scatter alone is a poor guess of itself.
+/// Weight of the assumed trial CV against the measured ones, in degrees of freedom (our choice):
+/// with two or three trials a side the measured scatter alone is a poor guess of itself.
 constexpr double kPriorDegrees = 4.0;
 
 constexpr Spelling<AsymmetryVerdict> kVerdicts[]{
@@ -51,7 +51,8 @@ void check(const StrengthTrials& trials) {
     const std::string where = "strength test '" + trial.test + "', " +
                               std::string(to_string(trial.side)) + ", trial " +
                               std::to_string(trial.trial);
-    if (trial.test.empty()) throw InvalidArgument("strength trial " + std::to_string(i) + " has no test name");
+    if (trial.test.empty())
+      throw InvalidArgument("strength trial " + std::to_string(i) + " has no test name");
     if (trial.value < 0.0 || std::isinf(trial.value)) {
       throw InvalidArgument(where + ": value is " + std::to_string(trial.value) +
                             "; allowed: 0 or more, or NaN for not available");
@@ -65,7 +66,9 @@ void check(const StrengthTrials& trials) {
   }
 }
 
-double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
+double normal_cdf(double z) {
+  return 0.5 * std::erfc(-z / std::numbers::sqrt2);
+}
 
 double mdc_of(const StrengthTest& test, const std::string& unit, double mean) {
   if (test.mdc_units > 0.0 && test.mdc_unit == unit) return test.mdc_units;
@@ -141,7 +144,8 @@ std::string sentence(const StrengthResult& result) {
   char text[200];
   std::string out = result.words.text + " today";
   if (std::isnan(result.noise_days_pct)) {
-    return out + "; the error between days of this test is not known, so one session cannot tell more";
+    return out +
+           "; the error between days of this test is not known, so one session cannot tell more";
   }
   if (result.verdict == AsymmetryVerdict::today_only) {
     if (!result.gate_days) {
@@ -152,7 +156,8 @@ std::string sentence(const StrengthResult& result) {
     }
     return out + text;
   }
-  std::snprintf(text, sizeof text, ", beyond the error between days (%.0f %%)", result.noise_days_pct);
+  std::snprintf(text, sizeof text, ", beyond the error between days (%.0f %%)",
+                result.noise_days_pct);
   out += text;
   if (result.unusual) out += "; fewer than 10 % of healthy runners differ as much";
   return out;
@@ -234,7 +239,9 @@ StrengthResult result_of(const std::string& id, const StrengthTrials& trials,
 
 }  // namespace
 
-std::string_view to_string(AsymmetryVerdict v) { return spell<AsymmetryVerdict>(kVerdicts, v); }
+std::string_view to_string(AsymmetryVerdict v) {
+  return spell<AsymmetryVerdict>(kVerdicts, v);
+}
 
 const StrengthResult* StrengthProfile::find(std::string_view test) const {
   for (const auto& result : results) {
@@ -250,7 +257,8 @@ StrengthProfile strength_profile(const StrengthTrials& trials, const Subject& su
   const auto catalogue = strength_tests(tests_path);
   std::vector<std::string> order;
   for (const auto& trial : trials) {
-    if (std::find(order.begin(), order.end(), trial.test) == order.end()) order.push_back(trial.test);
+    if (std::find(order.begin(), order.end(), trial.test) == order.end())
+      order.push_back(trial.test);
   }
   StrengthProfile profile;
   for (const auto& id : order) {

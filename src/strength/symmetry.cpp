@@ -45,9 +45,15 @@ std::string percent(double value) {
 
 }  // namespace
 
-std::string_view to_string(SymmetryStatus status) { return spell<SymmetryStatus>(kStatuses, status); }
-std::string_view to_string(Sense sense) { return spell<Sense>(kSenses, sense); }
-Sense parse_sense(std::string_view text) { return parse_spelling<Sense>(kSenses, "sense", text); }
+std::string_view to_string(SymmetryStatus status) {
+  return spell<SymmetryStatus>(kStatuses, status);
+}
+std::string_view to_string(Sense sense) {
+  return spell<Sense>(kSenses, sense);
+}
+Sense parse_sense(std::string_view text) {
+  return parse_spelling<Sense>(kSenses, "sense", text);
+}
 
 double limb_symmetry_index(double involved, double uninvolved) {
   return 100.0 * ratio(involved, uninvolved);
@@ -86,7 +92,8 @@ SymmetryIndices symmetry(const Sided<double>& values) {
   const double right = values.right;
   const double left = values.left;
   if (std::isinf(right) || std::isinf(left)) {
-    throw InvalidArgument("symmetry: a side is infinite; allowed: a finite value, or NaN for missing");
+    throw InvalidArgument(
+        "symmetry: a side is infinite; allowed: a finite value, or NaN for missing");
   }
   SymmetryIndices out;
   out.status = status_of(right, left);
@@ -120,8 +127,9 @@ SymmetryWords describe(const Sided<double>& values, Sense sense, double noise_pc
   switch (indices.status) {
     case SymmetryStatus::not_available:
       out.text = "not available: " + std::string(std::isnan(values.right) ? "right" : "left") +
-                 (std::isnan(values.right) && std::isnan(values.left) ? " and left sides are" :
-                                                                        " side is") + " missing";
+                 (std::isnan(values.right) && std::isnan(values.left) ? " and left sides are"
+                                                                      : " side is") +
+                 " missing";
       return out;
     case SymmetryStatus::both_zero:
       out.text = "undefined: both sides are zero";
@@ -133,9 +141,8 @@ SymmetryWords describe(const Sided<double>& values, Sense sense, double noise_pc
     case SymmetryStatus::one_side_zero:
       break;
   }
-  const double size = indices.status == SymmetryStatus::one_side_zero
-                          ? 100.0
-                          : std::abs(indices.log_ratio_pct);
+  const double size =
+      indices.status == SymmetryStatus::one_side_zero ? 100.0 : std::abs(indices.log_ratio_pct);
   out.different = size > noise_pct;
   if (!out.different) {
     out.text = "no difference beyond " + percent(noise_pct);
@@ -144,7 +151,8 @@ SymmetryWords describe(const Sided<double>& values, Sense sense, double noise_pc
   const Side more = indices.difference > 0.0 ? Side::right : Side::left;
   out.side = sense == Sense::strength ? opposite(more) : more;
   out.word = sense == Sense::strength ? "weaker" : sense == Sense::duration ? "longer" : "larger";
-  // Said of the named side against the other: "weaker by 11 %" of the stronger, "longer by 13 %" of the shorter.
+  // Said of the named side against the other: "weaker by 11 %" of the stronger, "longer by 13 %" of
+  // the shorter.
   const double shrink = indices.percent_difference;
   const double by = sense == Sense::strength || shrink >= 100.0
                         ? shrink

@@ -210,7 +210,8 @@ TEST(Cover, SmallestSetWins) {
   EXPECT_EQ(smallest_cover({"a"}, Covers{{"a"}, {"a"}}, {1.6, 1.1}, 2), std::vector<int>({1}));
   // Greedy would take the big one first and need three.
   const Covers trap{{"a", "b", "c", "d"}, {"a", "b", "e"}, {"c", "d", "f"}};
-  EXPECT_EQ(smallest_cover({"a", "b", "c", "d", "e", "f"}, trap, {1, 1, 1}, 3), std::vector<int>({1, 2}));
+  EXPECT_EQ(smallest_cover({"a", "b", "c", "d", "e", "f"}, trap, {1, 1, 1}, 3),
+            std::vector<int>({1, 2}));
 }
 
 }  // namespace

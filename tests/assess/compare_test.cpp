@@ -45,11 +45,13 @@ TEST(ReliableChange, PublishedVector) {
   EXPECT_DOUBLE_EQ(c.difference, -3);
   EXPECT_NEAR(c.sd, 1.4916, 5e-5);
   EXPECT_NEAR(c.index, -2.011, 5e-4);
-  EXPECT_THROW(static_cast<void>(reliable_change(10, 1.5, 0, 7, 1.5, 20, 1.0, 1.0)), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(reliable_change(10, 1.5, 0, 7, 1.5, 20, 1.0, 1.0)),
+               InvalidArgument);
 }
 
 TEST(Compare, MissXMovesTheRightWay) {
-  const auto r = compare(visit(test::miss_x(), "2025-07-06"), visit(miss_x_followup(), "2025-07-20"));
+  const auto r =
+      compare(visit(test::miss_x(), "2025-07-06"), visit(miss_x_followup(), "2025-07-20"));
   EXPECT_TRUE(r.comparable);
   EXPECT_EQ(change(r, "trunk_lean").verdict, ChangeVerdict::real_change_toward);
   EXPECT_EQ(change(r, "overstride").verdict, ChangeVerdict::real_change_toward);
@@ -60,7 +62,8 @@ TEST(Compare, MissXMovesTheRightWay) {
   EXPECT_EQ(change(r, "contact_time").verdict, ChangeVerdict::no_detectable_change);
   for (const auto& c : r.changes) EXPECT_NE(c.verdict, ChangeVerdict::real_change_away) << c.metric;
   // And back again.
-  const auto back = compare(visit(miss_x_followup(), "2025-07-06"), visit(test::miss_x(), "2025-07-20"));
+  const auto back =
+      compare(visit(miss_x_followup(), "2025-07-06"), visit(test::miss_x(), "2025-07-20"));
   EXPECT_EQ(change(back, "trunk_lean").verdict, ChangeVerdict::real_change_away);
 }
 
@@ -74,7 +77,8 @@ TEST(Compare, ToTheOtherSideOfTheBandIsAway) {
 
 TEST(Compare, NothingChangedIsSaidSo) {
   const auto r = compare(visit({}, "2025-07-06"), visit({}, "2025-07-20"));
-  for (const auto& c : r.changes) EXPECT_EQ(c.verdict, ChangeVerdict::no_detectable_change) << c.metric;
+  for (const auto& c : r.changes)
+    EXPECT_EQ(c.verdict, ChangeVerdict::no_detectable_change) << c.metric;
 }
 
 TEST(Compare, ChanceAloneRarelyMakesARealChange) {
@@ -150,7 +154,8 @@ TEST(Compare, OrderIsThatOfTheInstants) {
   EXPECT_THROW(static_cast<void>(compare(visit({}, "2025-07-06T01:44:02+02:00"),
                                          visit({}, "2025-07-05T23:44:02Z"))),
                InvalidArgument);
-  EXPECT_THROW(static_cast<void>(compare(visit({}, "2025-07-06 01:44:02"), visit({}, "2025-07-06 01:44:02"))),
+  EXPECT_THROW(static_cast<void>(
+                   compare(visit({}, "2025-07-06 01:44:02"), visit({}, "2025-07-06 01:44:02"))),
                InvalidArgument);
   const auto undated = compare(visit(test::miss_x(), ""), visit(miss_x_followup(), ""));
   EXPECT_LT(change(undated, "trunk_lean").difference, 0.0);
@@ -170,7 +175,8 @@ TEST(Compare, NotObservedOnceIsNotComparable) {
 }
 
 TEST(Compare, RegressionToTheMeanIsStated) {
-  const auto r = compare(visit(test::miss_x(), "2025-07-06"), visit(miss_x_followup(), "2025-07-20"));
+  const auto r =
+      compare(visit(test::miss_x(), "2025-07-06"), visit(miss_x_followup(), "2025-07-20"));
   const auto& drop = change(r, "pelvic_drop", RowSide::right);
   EXPECT_LT(drop.regression_to_mean, 0.0);  // down, without any treatment
   EXPECT_GT(drop.regression_to_mean, -5.0);

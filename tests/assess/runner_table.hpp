@@ -38,11 +38,13 @@ inline Runner miss_x() {
 
 inline void add(MetricTable& table, const std::string& metric, const std::string& unit, double left,
                 double right, double sd, double spread, int n) {
-  for (const auto& [side, value] : {std::pair{RowSide::left, left}, std::pair{RowSide::right, right},
-                                    std::pair{RowSide::both, 0.5 * (left + right)}}) {
+  for (const auto& [side, value] :
+       {std::pair{RowSide::left, left}, std::pair{RowSide::right, right},
+        std::pair{RowSide::both, 0.5 * (left + right)}}) {
     for (int k = 0; side != RowSide::both && k < n; ++k) {
       const double swing = spread * std::sin(2.4 * k);
-      table.rows.push_back({metric, side, k, 0.7 * k, value + swing, sd, NAN, 1, unit, MetricStatus::ok, ""});
+      table.rows.push_back(
+          {metric, side, k, 0.7 * k, value + swing, sd, NAN, 1, unit, MetricStatus::ok, ""});
     }
     table.rows.push_back({metric, side, MetricRow::kSummary, NAN, value, sd, spread,
                           side == RowSide::both ? 2 * n : n, unit, MetricStatus::ok, ""});

@@ -43,15 +43,19 @@ TEST(SessionDate, IsAPropertyOfTheSession) {
 
 TEST(SessionDate, OrdersByInstantAcrossZones) {
   // The wall clocks say the opposite.
-  EXPECT_EQ(order_of(parse_session_date("2025-07-06T10:00+12:00"), parse_session_date("2025-07-06T08:00+02:00")), -1);
+  EXPECT_EQ(order_of(parse_session_date("2025-07-06T10:00+12:00"),
+                     parse_session_date("2025-07-06T08:00+02:00")),
+            -1);
   EXPECT_EQ(order_of(parse_session_date("2025-07-06"), parse_session_date("2025-07-20")), -1);
   EXPECT_FALSE(order_of(parse_session_date("2025-07-06"), parse_session_date("2025-07-06T10:00Z")));
   EXPECT_FALSE(order_of(parse_session_date(""), parse_session_date("2025-07-06")));
-  EXPECT_EQ(order_of(parse_session_date("2025-07-06 08:00"), parse_session_date("2025-07-06 09:00")), -1);
+  EXPECT_EQ(
+      order_of(parse_session_date("2025-07-06 08:00"), parse_session_date("2025-07-06 09:00")), -1);
 }
 
 TEST(SessionDate, WhatIsNoDateIsNoError) {
-  for (const char* text : {"yesterday", "2025-13-01", "2025-02-30", "06.07.2025", "2025-07-06T25:00", "2025-07-06T10:61"}) {
+  for (const char* text : {"yesterday", "2025-13-01", "2025-02-30", "06.07.2025",
+                           "2025-07-06T25:00", "2025-07-06T10:61"}) {
     EXPECT_TRUE(parse_session_date(text).day.empty()) << text;
     EXPECT_EQ(parse_session_date(text).note, "not an ISO 8601 date") << text;
   }

@@ -24,15 +24,15 @@ struct Sines {
   View view = View::spatial;
   double first_strike_s = 0.31;  ///< right foot
   double step_width_m = 0.10;
-  double scale = 1.0;            ///< of every length
+  double scale = 1.0;                           ///< of every length
   double thigh_mean = 8.0, thigh_swing = 30.0;  ///< deg
   double shank_mean = -32.0, shank_swing = 42.0;
   double lean_mean = 7.0, lean_swing = 1.5;
-  double drop_left = 5.0, drop_right = 5.0;     ///< obliquity at mid-stance, deg
-  double roll = 0.0;             ///< camera roll, right side up +, deg
-  double bounce_m = 0.04;        ///< amplitude of the body's height
+  double drop_left = 5.0, drop_right = 5.0;  ///< obliquity at mid-stance, deg
+  double roll = 0.0;                         ///< camera roll, right side up +, deg
+  double bounce_m = 0.04;                    ///< amplitude of the body's height
   bool standing = true;
-  double jitter_s = 0.0;         ///< SD of the strides' phase noise, set through `random`
+  double jitter_s = 0.0;  ///< SD of the strides' phase noise, set through `random`
 };
 
 inline double cycle(const Sines& s, Side side, double t) {
@@ -62,7 +62,8 @@ inline Points single(double x, double y, double z) {
 inline GaitSignals signals_of(const Sines& s) {
   GaitSignals out;
   const auto n = static_cast<Eigen::Index>(std::lround(s.duration_s * s.rate_hz)) + 1;
-  for (Eigen::Index i = 0; i < n; ++i) out.time_s.push_back(s.start_s + static_cast<double>(i) / s.rate_hz);
+  for (Eigen::Index i = 0; i < n; ++i)
+    out.time_s.push_back(s.start_s + static_cast<double>(i) / s.rate_hz);
   const double thigh_m = 0.43 * s.scale, shank_m = 0.43 * s.scale, hip_m = 0.09 * s.scale;
   out.view = s.view;
   out.surface = s.surface;
@@ -78,11 +79,14 @@ inline GaitSignals signals_of(const Sines& s) {
   for (Eigen::Index i = 0; i < n; ++i) {
     const double t = out.time_s[static_cast<std::size_t>(i)];
     const double travelled = s.surface == Surface::overground ? s.speed_m_s * t : 0.0;
-    const double up = s.bounce_m * std::cos(4 * std::numbers::pi * (cycle(s, Side::right, t) - 0.45));
+    const double up =
+        s.bounce_m * std::cos(4 * std::numbers::pi * (cycle(s, Side::right, t) - 0.45));
     const Eigen::Vector3d pelvis(travelled, 0.95 * s.scale + up, 0.0);
     out.pelvis.row(i) = pelvis;
-    const double lean = radians(s.lean_mean + s.lean_swing * std::sin(4 * std::numbers::pi * cycle(s, Side::right, t)));
-    out.trunk_top.row(i) = pelvis + 0.5 * s.scale * Eigen::Vector3d(std::sin(lean), std::cos(lean), 0);
+    const double lean = radians(
+        s.lean_mean + s.lean_swing * std::sin(4 * std::numbers::pi * cycle(s, Side::right, t)));
+    out.trunk_top.row(i) =
+        pelvis + 0.5 * s.scale * Eigen::Vector3d(std::sin(lean), std::cos(lean), 0);
     const double ob = radians(obliquity_deg(s, t));
     for (const Side side : kSides) {
       const double z = sign(side) * hip_m;

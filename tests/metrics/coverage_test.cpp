@@ -28,7 +28,8 @@ TEST(Coverage, TwoSdHoldTheTruthOverRandomTrials) {
     const double strike_bias = 0.006 * normal(random);
     const double toe_off_bias = 0.006 * normal(random);
     for (auto& e : events.events) {
-      e.time_s += (e.type == EventType::foot_strike ? strike_bias : toe_off_bias) + 0.0053 * normal(random);
+      e.time_s +=
+          (e.type == EventType::foot_strike ? strike_bias : toe_off_bias) + 0.0053 * normal(random);
     }
     for (const Side side : kSides) {
       for (Points* p : {&signals.leg[side].hip, &signals.leg[side].knee, &signals.leg[side].ankle,
@@ -36,7 +37,8 @@ TEST(Coverage, TwoSdHoldTheTruthOverRandomTrials) {
         const double up = p == &signals.pelvis_side[side] ? 0.002 : 0.003;
         const Eigen::RowVector3d offset(0.006 * normal(random), up * normal(random), 0.0);
         for (Eigen::Index i = 0; i < p->rows(); ++i) {
-          p->row(i) += offset + Eigen::RowVector3d(0.001 * normal(random), 0.001 * normal(random), 0.0);
+          p->row(i) +=
+              offset + Eigen::RowVector3d(0.001 * normal(random), 0.001 * normal(random), 0.0);
         }
       }
     }
@@ -54,7 +56,8 @@ TEST(Coverage, TwoSdHoldTheTruthOverRandomTrials) {
     RecordProperty(id + "_rms_z", std::to_string(std::sqrt(sum_z2[id])));
     EXPECT_GE(n, static_cast<int>(0.90 * kTrials)) << id << ", rms z " << std::sqrt(sum_z2[id]);
   }
-  // Error bars that hold everything would say nothing: timing, where this trial has all its errors, is tight.
+  // Error bars that hold everything would say nothing: timing, where this trial has all its errors,
+  // is tight.
   for (const char* id : {"contact_time", "flight_time", "duty_factor"}) {
     EXPECT_GT(std::sqrt(sum_z2[id]), 0.5) << id;
   }

@@ -17,7 +17,9 @@ using test::Sines;
 
 static_assert(lists_all_fields<MetricOptions>());
 
-MetricTable table_of(const Sines& s) { return metrics(test::signals_of(s), test::events_of(s)); }
+MetricTable table_of(const Sines& s) {
+  return metrics(test::signals_of(s), test::events_of(s));
+}
 
 const MetricRow& row(const MetricTable& table, const char* metric, RowSide side) {
   const MetricRow* found = table.summary(metric, side);
@@ -47,7 +49,8 @@ TEST(Metrics, ClosedFormRunner) {
     EXPECT_NEAR(value(table, "overstride", side),
                 0.43 * (std::sin(radians(thigh)) + std::sin(radians(shank))), 5e-4);
     EXPECT_NEAR(value(table, "pelvic_drop", side), 5.0, 0.02);
-    EXPECT_EQ(row(table, "cadence", side).status, MetricStatus::ok) << row(table, "cadence", side).reason;
+    EXPECT_EQ(row(table, "cadence", side).status, MetricStatus::ok)
+        << row(table, "cadence", side).reason;
   }
   EXPECT_EQ(row(table, "contact_time", RowSide::both).reason, "contact as defined by closed_form");
   EXPECT_EQ(table.context.speed_source, "stated");
@@ -87,7 +90,8 @@ TEST(Metrics, CadenceTimesMeanStepTimeIsAMinute) {
     if (e.type == EventType::foot_strike) strikes.push_back(e.time_s);
   }
   std::sort(strikes.begin(), strikes.end());
-  const double step_s = (strikes.back() - strikes.front()) / static_cast<double>(strikes.size() - 1);
+  const double step_s =
+      (strikes.back() - strikes.front()) / static_cast<double>(strikes.size() - 1);
   EXPECT_NEAR(value(table, "cadence") * step_s, 60.0, 0.3);
   EXPECT_EQ(row(table, "cadence", RowSide::both).unit, "steps/min");
 }
@@ -141,25 +145,29 @@ TEST(Metrics, VerticalOscillationFromTimingAndItsLeftRightFromTheBody) {
   EXPECT_NEAR(value(table, "vertical_oscillation"), closed * 1.0315, 1e-5);  // c at 3.0 m/s
   EXPECT_NEAR(value(table, "vertical_oscillation", RowSide::left), closed * 1.0315, 1e-4);
   // Morin's vector of the reference: 0.0738 m with no correction.
-  EXPECT_NEAR(kGravity * (.245 * .35 / (2 * std::numbers::pi) - .245 * .245 / 8 + .105 * .105 / 8), .0738, 5e-5);
+  EXPECT_NEAR(kGravity * (.245 * .35 / (2 * std::numbers::pi) - .245 * .245 / 8 + .105 * .105 / 8),
+              .0738, 5e-5);
   GaitSignals uneven = test::signals_of(s);
   // The body rises 10 mm more in the right foot's steps.
   for (Eigen::Index i = 0; i < uneven.n_frames(); ++i) {
     const double c = test::cycle(s, Side::right, uneven.time_s[static_cast<std::size_t>(i)]);
     const double inside = c - std::floor(c);
-    const double extra = inside < 0.5 ? 0.010 * std::pow(std::sin(2 * std::numbers::pi * inside), 2) *
-                                            std::cos(4 * std::numbers::pi * (inside - 0.45)) : 0.0;
-    for (Points* p : {&uneven.pelvis, &uneven.leg.left.hip, &uneven.leg.left.knee, &uneven.leg.left.ankle,
-                      &uneven.leg.left.heel, &uneven.leg.left.toe, &uneven.leg.right.hip,
-                      &uneven.leg.right.knee, &uneven.leg.right.ankle, &uneven.leg.right.heel,
-                      &uneven.leg.right.toe}) {
+    const double extra = inside < 0.5
+                             ? 0.010 * std::pow(std::sin(2 * std::numbers::pi * inside), 2) *
+                                   std::cos(4 * std::numbers::pi * (inside - 0.45))
+                             : 0.0;
+    for (Points* p : {&uneven.pelvis, &uneven.leg.left.hip, &uneven.leg.left.knee,
+                      &uneven.leg.left.ankle, &uneven.leg.left.heel, &uneven.leg.left.toe,
+                      &uneven.leg.right.hip, &uneven.leg.right.knee, &uneven.leg.right.ankle,
+                      &uneven.leg.right.heel, &uneven.leg.right.toe}) {
       (*p)(i, 1) += extra;
     }
   }
   const auto lopsided = metrics(uneven, test::events_of(s));
   EXPECT_NEAR(value(lopsided, "vertical_oscillation"), closed * 1.0315, 1e-5);
   EXPECT_GT(value(lopsided, "vertical_oscillation", RowSide::right) -
-                value(lopsided, "vertical_oscillation", RowSide::left), 0.004);
+                value(lopsided, "vertical_oscillation", RowSide::left),
+            0.004);
 }
 
 TEST(Metrics, MirroredRunnerSwapsSidesAndNothingElse) {
@@ -174,8 +182,9 @@ TEST(Metrics, MirroredRunnerSwapsSidesAndNothingElse) {
   std::swap(mirrored.pelvis_side.left, mirrored.pelvis_side.right);
   mirrored.standing.obliquity_rad *= -1.0;
   for (const Side side : kSides) {
-    for (Points* p : {&mirrored.leg[side].hip, &mirrored.leg[side].knee, &mirrored.leg[side].ankle,
-                      &mirrored.leg[side].heel, &mirrored.leg[side].toe, &mirrored.pelvis_side[side]}) {
+    for (Points* p :
+         {&mirrored.leg[side].hip, &mirrored.leg[side].knee, &mirrored.leg[side].ankle,
+          &mirrored.leg[side].heel, &mirrored.leg[side].toe, &mirrored.pelvis_side[side]}) {
       p->col(2) *= -1.0;
     }
   }
@@ -207,7 +216,8 @@ TEST(Metrics, CameraRollMovesOnlyTheRawDrop) {
   rolled.standing = false;
   const auto raw = table_of(rolled);
   EXPECT_NE(row(raw, "pelvic_drop", RowSide::left).reason.find("raw"), std::string::npos);
-  EXPECT_GT(row(raw, "pelvic_drop", RowSide::left).sd, row(b, "pelvic_drop", RowSide::left).sd + 0.5);
+  EXPECT_GT(row(raw, "pelvic_drop", RowSide::left).sd,
+            row(b, "pelvic_drop", RowSide::left).sd + 0.5);
 }
 
 TEST(Metrics, TwiceTheFrameRateChangesNothing) {
@@ -252,8 +262,8 @@ TEST(Metrics, ViewsShowWhatTheyShow) {
   Sines s;
   s.view = View::rear;
   const auto rear = table_of(s);
-  for (const char* id : {"knee_lift", "overstride", "trunk_lean", "shank_angle_contact", "hip_extension_peak",
-                         "knee_flexion_contact"}) {
+  for (const char* id : {"knee_lift", "overstride", "trunk_lean", "shank_angle_contact",
+                         "hip_extension_peak", "knee_flexion_contact"}) {
     EXPECT_EQ(row(rear, id, RowSide::both).status, MetricStatus::not_observed) << id;
     EXPECT_TRUE(std::isnan(value(rear, id)));
     EXPECT_NE(row(rear, id, RowSide::left).reason.find("rear view"), std::string::npos);
@@ -268,7 +278,8 @@ TEST(Metrics, ViewsShowWhatTheyShow) {
   pelvis_and_legs.trunk_top.resize(0, 3);
   const auto no_trunk = metrics(pelvis_and_legs, test::events_of(Sines{}));
   EXPECT_EQ(row(no_trunk, "trunk_lean", RowSide::both).status, MetricStatus::not_observed);
-  EXPECT_EQ(row(no_trunk, "trunk_lean", RowSide::both).reason, "points of the trunk were not recorded");
+  EXPECT_EQ(row(no_trunk, "trunk_lean", RowSide::both).reason,
+            "points of the trunk were not recorded");
 }
 
 TEST(Metrics, AssumedScaleIsSaid) {
@@ -292,9 +303,9 @@ TEST(Metrics, AssumedScaleIsSaid) {
 TEST(Metrics, NothingToAnalyseIsSaidInASentence) {
   const auto signals = test::signals_of(Sines{});
   GaitEvents events = test::events_of(Sines{});
-  for (const auto& [kind, words] : {std::pair{GaitKind::walking, "walking"},
-                                    std::pair{GaitKind::no_steps, "no running steps"},
-                                    std::pair{GaitKind::too_short, "too short"}}) {
+  for (const auto& [kind, words] :
+       {std::pair{GaitKind::walking, "walking"}, std::pair{GaitKind::no_steps, "no running steps"},
+        std::pair{GaitKind::too_short, "too short"}}) {
     events.kind = kind;
     try {
       static_cast<void>(metrics(signals, events));
@@ -345,7 +356,8 @@ TEST(Metrics, MissingSamplesStayLocal) {
     return metrics(signals, test::events_of(s));
   };
   const double strike = s.first_strike_s + 3 * s.stride_s;
-  for (const auto& table : {with_hole(strike - 0.008, strike - 0.001), with_hole(strike + 0.251, strike + 0.258)}) {
+  for (const auto& table :
+       {with_hole(strike - 0.008, strike - 0.001), with_hole(strike + 0.251, strike + 0.258)}) {
     for (const auto& about : metric_definitions()) {
       const double expected = value(clean, about.id.c_str());
       EXPECT_NEAR(value(table, about.id.c_str()), expected, 0.005 * std::abs(expected)) << about.id;
@@ -354,7 +366,8 @@ TEST(Metrics, MissingSamplesStayLocal) {
   // A hole of a third of a stride: those strides are lost, no other.
   const auto holed = with_hole(strike + 0.05, strike + 0.30);
   EXPECT_EQ(row(holed, "knee_lift", RowSide::left).n, row(clean, "knee_lift", RowSide::left).n);
-  EXPECT_EQ(row(holed, "knee_lift", RowSide::right).n, row(clean, "knee_lift", RowSide::right).n - 1);
+  EXPECT_EQ(row(holed, "knee_lift", RowSide::right).n,
+            row(clean, "knee_lift", RowSide::right).n - 1);
   EXPECT_NEAR(value(holed, "knee_lift"), value(clean, "knee_lift"), 0.02);
 }
 
@@ -377,7 +390,8 @@ TEST(Metrics, ImpossibleBodiesAreTrackingProblems) {
   Sines s;
   s.thigh_swing = 8.0;
   EXPECT_EQ(row(table_of(s), "knee_lift", RowSide::both).status, MetricStatus::low_quality);
-  EXPECT_NE(row(table_of(s), "knee_lift", RowSide::both).reason.find("tracking problem"), std::string::npos);
+  EXPECT_NE(row(table_of(s), "knee_lift", RowSide::both).reason.find("tracking problem"),
+            std::string::npos);
   EXPECT_EQ(row(table_of(s), "cadence", RowSide::both).status, MetricStatus::ok);
 }
 

@@ -28,7 +28,8 @@ Subject of_mass(double kg) {
 }
 
 TEST(Welch, PublishedVector) {
-  const auto test = welch_test({40, 41, 39.5, 40.2, 39.1, 40.6}, {37, 38.2, 36.5, 37.4, 36.9, 37.8});
+  const auto test =
+      welch_test({40, 41, 39.5, 40.2, 39.1, 40.6}, {37, 38.2, 36.5, 37.4, 36.9, 37.8});
   EXPECT_NEAR(test.t, 7.23, 5e-3);
   EXPECT_NEAR(test.p, 3.0e-5, 5e-7);
   EXPECT_TRUE(std::isnan(welch_test({1}, {1, 2}).p));
@@ -36,8 +37,8 @@ TEST(Welch, PublishedVector) {
 }
 
 TEST(StrengthProfile, AsymmetricTodayButWithinTheErrorBetweenDays) {
-  const auto profile = strength_profile(both("hip_abduction", {37, 38.2, 36.5, 37.4, 36.9, 37.8},
-                                             {40, 41, 39.5, 40.2, 39.1, 40.6}));
+  const auto profile = strength_profile(
+      both("hip_abduction", {37, 38.2, 36.5, 37.4, 36.9, 37.8}, {40, 41, 39.5, 40.2, 39.1, 40.6}));
   ASSERT_EQ(profile.results.size(), 1u);
   const auto& r = profile.results[0];
   EXPECT_NEAR(r.limb.right.mean, 40.067, 5e-4);
@@ -52,11 +53,13 @@ TEST(StrengthProfile, AsymmetricTodayButWithinTheErrorBetweenDays) {
   EXPECT_FALSE(r.gate_days);
   EXPECT_NEAR(r.noise_days_pct, 14 * std::sqrt(2.0), 0.01);
   EXPECT_EQ(r.verdict, AsymmetryVerdict::today_only);
-  EXPECT_EQ(r.text, "left weaker by 6.9 % today, within the error between days (20 %): measure again");
+  EXPECT_EQ(r.text,
+            "left weaker by 6.9 % today, within the error between days (20 %): measure again");
 }
 
 TEST(StrengthProfile, LargeConsistentDifferenceIsAsymmetric) {
-  const auto profile = strength_profile(both("hip_abduction", {28, 28.5, 27.6}, {20, 20.4, 19.7}), of_mass(70));
+  const auto profile =
+      strength_profile(both("hip_abduction", {28, 28.5, 27.6}, {20, 20.4, 19.7}), of_mass(70));
   const auto& r = profile.results[0];
   EXPECT_EQ(r.verdict, AsymmetryVerdict::asymmetric);
   EXPECT_TRUE(r.unusual);
@@ -67,7 +70,8 @@ TEST(StrengthProfile, LargeConsistentDifferenceIsAsymmetric) {
   EXPECT_TRUE(r.limb.right.weak);  // 28.6 %BM against the norm's p10 of 29.4
   EXPECT_GT(r.limb.right.weak_probability, 0.5);
   EXPECT_LT(r.limb.right.weak_probability, 0.9);  // but 0.8 %BM is within the error
-  EXPECT_NEAR(r.limb.left.percentile, 100 * 0.5 * std::erfc(-((40.0476 - 38.1) / 7.2) / std::sqrt(2.0)), 0.01);
+  EXPECT_NEAR(r.limb.left.percentile,
+              100 * 0.5 * std::erfc(-((40.0476 - 38.1) / 7.2) / std::sqrt(2.0)), 0.01);
 }
 
 TEST(StrengthProfile, SingleTrialsUseTheStatedNoise) {
@@ -95,8 +99,10 @@ TEST(StrengthProfile, ZeroMissingAndNegativeSides) {
   EXPECT_EQ(missing.limb.left.n_trials, 1);
   EXPECT_EQ(missing.limb.left.n_available, 0);
   EXPECT_EQ(missing.text, "not available: left side is missing");
-  EXPECT_THROW(static_cast<void>(strength_profile(both("heel_raise", {-5}, {250}))), InvalidArgument);
-  EXPECT_THROW(static_cast<void>(strength_profile(both("heel_raise", {INFINITY}, {2}))), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(strength_profile(both("heel_raise", {-5}, {250}))),
+               InvalidArgument);
+  EXPECT_THROW(static_cast<void>(strength_profile(both("heel_raise", {INFINITY}, {2}))),
+               InvalidArgument);
 }
 
 TEST(StrengthProfile, UnitsConvertOrAreRefused) {

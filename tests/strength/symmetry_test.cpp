@@ -102,7 +102,8 @@ TEST(Words, SideAndSignAgree) {
   EXPECT_EQ(describe({0.25, 0.22}, Sense::duration, 5.0).text, "left longer by 13.6 %");
   EXPECT_EQ(describe({0.22, 0.25}, Sense::duration, 5.0).text, "right longer by 13.6 %");
   EXPECT_EQ(describe({0, 250}, Sense::strength, 5.0).text, "left weaker by 100.0 %");
-  EXPECT_EQ(describe({kNaN, 250}, Sense::strength, 5.0).text, "not available: left side is missing");
+  EXPECT_EQ(describe({kNaN, 250}, Sense::strength, 5.0).text,
+            "not available: left side is missing");
 }
 
 TEST(Words, AgreeWithTheIndexForAnyPair) {

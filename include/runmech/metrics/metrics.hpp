@@ -21,20 +21,23 @@ struct MetricOptions {
   template <class Self, class F>
   static constexpr void fields(Self& self, F&& f) {
     f("speed_m_s", self.speed_m_s, "running speed, 0 = as the recording states or shows it");
-    f("leg_length_m", self.leg_length_m, "hip centre to floor, 0 = from the standing trial or the leg points");
+    f("leg_length_m", self.leg_length_m,
+      "hip centre to floor, 0 = from the standing trial or the leg points");
     f("filter_harmonics", self.filter_harmonics,
-      "low-pass of the points, in multiples of the stride frequency; 0 = 11 for markers (15 Hz at 82 "
+      "low-pass of the points, in multiples of the stride frequency; 0 = 11 for markers (15 Hz at "
+      "82 "
       "strides/min), 7 for keypoints, none for points of a fit");
     f("min_strides", self.min_strides, "fewer strides a side than this is low_quality");
-    f("max_interpolated", self.max_interpolated, "largest share of filled-in frames in a used stride");
+    f("max_interpolated", self.max_interpolated,
+      "largest share of filled-in frames in a used stride");
   }
 };
 
 /// What a metric is: the documentation table is written from these.
 struct MetricDefinition {
   std::string id;
-  std::string name;        ///< for people
-  std::string unit;        ///< s, m, deg, steps/min, 1
+  std::string name;  ///< for people
+  std::string unit;  ///< s, m, deg, steps/min, 1
   Plane plane = Plane::sagittal;
   std::string definition;
   std::string source;
@@ -48,11 +51,12 @@ struct MetricDefinition {
 /// All metrics, in the order of the table.
 [[nodiscard]] std::vector<MetricDefinition> metric_definitions();
 
-/// Every metric for every stride, side and as summary. Row sd is one SD of the stated value's error:
-/// strides (1.5 spread / sqrt(n): they are not independent), event times, what the definition and the
-/// view leave unknown, speed and scale; docs/metrics.md lists the terms. A metric the view does not show is not_observed.
-/// Throws NotAnalysable, with a sentence, for walking, no steps or too short a recording;
-/// InvalidArgument for options out of range or signals of unequal length.
+/// Every metric for every stride, side and as summary. Row sd is one SD of the stated value's
+/// error: strides (1.5 spread / sqrt(n): they are not independent), event times, what the
+/// definition and the view leave unknown, speed and scale; docs/metrics.md lists the terms. A
+/// metric the view does not show is not_observed. Throws NotAnalysable, with a sentence, for
+/// walking, no steps or too short a recording; InvalidArgument for options out of range or signals
+/// of unequal length.
 [[nodiscard]] MetricTable metrics(const GaitSignals& signals, const GaitEvents& events,
                                   const MetricOptions& options = {});
 
