@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <cstddef>
+#include <cstdint>
+
+#include "runmech/core/errors.hpp"
+#include "runmech/io/import.hpp"
+#include "runmech/io/rbds.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const runmech::FileBytes file{"fuzz", {data, data + size}};
+  try {
+    if (runmech::is_rbds_forces(file.text())) {
+      static_cast<void>(runmech::read_rbds_forces(file));
+    } else {
+      static_cast<void>(runmech::import_recording(runmech::read_rbds(file)));
+    }
+  } catch (const runmech::IoError&) {
+  } catch (const runmech::InvalidArgument&) {
+  } catch (const runmech::NotAnalysable&) {
+  }
+  return 0;
+}
