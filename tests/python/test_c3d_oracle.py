@@ -1,7 +1,7 @@
 """Our C3D reader beside ezc3d, an independent one, on every recorded C3D file.
 
-`read` turns the points from the file's axes to ours, so points are compared up to one rigid turn that the
-comparison finds itself; plates come from `read_forces`, which leaves them in the file's axes.
+`read` turns the points from the file's axes to ours, so points are compared up to one rigid turn
+that the comparison finds itself; plates come from `read_forces`, which leaves them in the file's axes.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ FILES = [
     "userfiles/lab_text/btk__Gait.c3d",
     "walking/fukuchi_WBDS19walkT01.c3d",
 ]
-# ezc3d lays the frames out by ANALOG:USED and ANALOG:RATE; in these two the header is right and those are
-# not, which the size of the file proves (tests/io/c3d_files_test.cpp has their readings).
+# ezc3d lays the frames out by ANALOG:USED and ANALOG:RATE; in these two the header is right and those
+# are not, which the size of the file proves (tests/io/c3d_files_test.cpp has their readings).
 EZC3D_MISREADS = ["userfiles/c3d/c3dio__evart.c3d", "userfiles/c3d/c3dio__dynamic.C3D"]
 # Plates that we read differently on purpose: corners of garbage, and a force that points down.
 OTHER_FORCES = {"c3d_vendors/FP_Type1.c3d": {2, 3, 4}, "cases/force_upside_down.c3d": {3}}
-# Corners that are no rectangle: both readers put a right-angled frame through them, a little differently.
+# Corners that are no rectangle: both readers put a right-angled frame through them, not quite alike.
 SKEW_CORNERS = {"userfiles/c3d/btk__sub_labels.c3d", "cases/two_frames.c3d"}
 
 Locate = Callable[[str], Path]
@@ -74,7 +74,7 @@ def labels_of(point: dict) -> list[str]:
 
 
 def outside_points(path: Path) -> tuple[list[str], np.ndarray, float, set[str]]:
-    """Labels, positions (frames, points, 3) in metres with 0,0,0 as missing, rate, model outputs."""
+    """Labels, positions (frames, points, 3) in m, 0,0,0 as missing, rate, model outputs."""
     c3d = ezc3d.c3d(str(path))
     point = c3d["parameters"]["POINT"]
     unit = {"m": 1.0, "cm": 0.01}.get((point["UNITS"]["value"] or ["mm"])[0], 0.001)
@@ -170,7 +170,7 @@ def test_plates(name: str, data: Locate, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", EZC3D_MISREADS)
 def test_where_ezc3d_is_wrong(name: str, data: Locate) -> None:
-    """From foot to trunk the mean places of the markers are far apart; in theirs all are one mixture."""
+    """From foot to trunk the markers' mean places are far apart; in theirs all are one mixture."""
     path = data(name)
     recording = read(path)
     ours = np.asarray(recording.positions_m)
