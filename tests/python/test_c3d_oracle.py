@@ -1,7 +1,8 @@
 """Our C3D reader beside ezc3d, an independent one, on every recorded C3D file.
 
 `read` turns the points from the file's axes to ours, so points are compared up to one rigid turn
-that the comparison finds itself; plates come from `read_forces`, which leaves them in the file's axes.
+that the comparison finds itself; plates come from `read_forces`, which leaves them in the file's
+axes.
 """
 
 from __future__ import annotations
@@ -47,12 +48,12 @@ FILES = [
     "userfiles/lab_text/btk__Gait.c3d",
     "walking/fukuchi_WBDS19walkT01.c3d",
 ]
-# ezc3d lays the frames out by ANALOG:USED and ANALOG:RATE; in these two the header is right and those
-# are not, which the size of the file proves (tests/io/c3d_files_test.cpp has their readings).
+# ezc3d lays the frames out by ANALOG:USED and ANALOG:RATE; in these two the header is right and
+# those are not, which the size of the file proves (tests/io/c3d_files_test.cpp has their readings).
 EZC3D_MISREADS = ["userfiles/c3d/c3dio__evart.c3d", "userfiles/c3d/c3dio__dynamic.C3D"]
 # Plates that we read differently on purpose: corners of garbage, and a force that points down.
 OTHER_FORCES = {"c3d_vendors/FP_Type1.c3d": {2, 3, 4}, "cases/force_upside_down.c3d": {3}}
-# Corners that are no rectangle: both readers put a right-angled frame through them, not quite alike.
+# Corners that are no rectangle: both readers put a right-angled frame through them, in two ways.
 SKEW_CORNERS = {"userfiles/c3d/btk__sub_labels.c3d", "cases/two_frames.c3d"}
 
 Locate = Callable[[str], Path]
