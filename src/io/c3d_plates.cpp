@@ -126,13 +126,14 @@ bool is_occupied(const Plate& plate, const Recording& recording) {
 
 // The file may hold the force on the plate instead of the force on the runner. Told by a downward
 // force that is large, by itself and beside what other plates carry upwards; or by any force that
-// always points down while the runner is on that plate.
-void correct_sign(ForcePlate& series, const Plate& plate, const Range& range, double most_up,
+// always points down while the runner is on that plate. Returns true in that last case: then the
+// plate is never unloaded, whatever it reads.
+bool correct_sign(ForcePlate& series, const Plate& plate, const Range& range, double most_up,
                   Recording& recording) {
   const bool large =
       -range.low > std::max(kTurnedForce_n, 0.3 * most_up) && -range.low > 3.0 * range.high;
   const bool always = range.high < -kOffset_n && is_occupied(plate, recording);
-  if (!large && !always) return;
+  if (!large && !always) return false;
   series.force_n = -series.force_n;
   series.free_moment_nm = -series.free_moment_nm;
   recording.warn("forces", plate_name(plate.number) + " stores the force that points down (" +
@@ -144,6 +145,7 @@ void correct_sign(ForcePlate& series, const Plate& plate, const Range& range, do
                        " carries the runner all the time but reads too little for a body: "
                        "its scale may be wrong");
   }
+  return !large;
 }
 
 // The force left while nobody stands on it, and the dead band below which the file holds exact
@@ -277,8 +279,8 @@ void read_plates(const Bytes& bytes, const Layout& layout, const Parameters& par
   }
   for (std::size_t i = 0; i < plates.size(); ++i) {
     ForcePlate& series = recording.plates[i];
-    correct_sign(series, plates[i], ranges[i], most_up, recording);
-    note_unloaded(series, plates[i].up, plates[i].number, recording);
+    const bool carries = correct_sign(series, plates[i], ranges[i], most_up, recording);
+    if (!carries) note_unloaded(series, plates[i].up, plates[i].number, recording);
     if (plates[i].placed) note_cop_outside(series, plates[i], recording);
   }
   const auto others = std::count(taken.begin(), taken.end(), false);

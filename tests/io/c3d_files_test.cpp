@@ -254,6 +254,7 @@ TEST(C3dFiles, ForceUpsideDown) {
   EXPECT_GT(recording.plates[2].force_n.col(2).minCoeff(), 0.0);
   EXPECT_TRUE(has_warning(recording, "forces", "sign turned"));
   EXPECT_TRUE(has_warning(recording, "forces", "too little for a body"));
+  EXPECT_FALSE(has_note(recording, "forces", "force plate 3 reads"));
 }
 
 TEST(C3dFiles, OptotrakTruncatedAtTheSource) {
