@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <Eigen/Geometry>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -15,6 +16,8 @@ namespace {
 
 using Eigen::Vector3d;
 
+constexpr std::array kCoarse{25.0, 5.0};  // times the SD of the landmarks; our choice
+constexpr double kNoBody_m = 0.04;     // RMS misfit of landmarks that no body explains; our choice
 constexpr double kLandmark_m = 0.002;  // a landmark marker stands where it stands; our choice
 
 // Landmarks by name: worn markers before places that a program computed.
@@ -165,17 +168,18 @@ Calibration calibrate_standing(const CalibrationInput& input, const StillPose& s
   for (const auto& [name, centre] : centres) {
     out.report.landmarks.push_back({name, centre.how});
     const std::string s = name.substr(name.size() - 2);
+    const bool computed = centre.how.starts_with("joint centre");
     if (name.starts_with("hip")) {
       // The regression defines the hip; it is not weighed against the thigh.
       sight(fixed_centre(problem, name, "femur" + s, pelvis ? 0.002 : 0.006), centre.position_m);
     } else if (name.starts_with("shoulder")) {
       sight(fixed_centre(problem, name, "humerus" + s, centre.sd_m), centre.position_m);
-    } else if (name.starts_with("elbow") && !places.contains("elbow_lateral" + s)) {
+    } else if (name.starts_with("elbow")) {
+      if (places.contains("elbow_lateral" + s)) continue;  // the worn markers say it
       sight(fixed_centre(problem, name, "ulna" + s, centre.sd_m), centre.position_m);
-    } else if (centre.how.starts_with("joint centre")) {
-      sight(fixed_centre(problem, name, (name.starts_with("knee") ? "tibia" : "talus") + s,
-                         centre.sd_m),
-            centre.position_m);
+    } else if (computed) {
+      const std::string segment = name.starts_with("knee") ? "tibia" : "talus";
+      sight(fixed_centre(problem, name, segment + s, centre.sd_m), centre.position_m);
     }
   }
   for (const KnownMarker& marker : input.known) {
@@ -191,7 +195,22 @@ Calibration calibrate_standing(const CalibrationInput& input, const StillPose& s
     }
     sight(std::move(*point), seen);
   }
+  // From coarse to fine: at their own weight, landmarks of arms held out or feet turned out pull a
+  // pose that starts at attention into a wrong minimum.
+  std::vector<double> sigma;
+  for (const ProblemPoint& point : problem.points) sigma.push_back(point.sigma_m);
+  for (const double coarse : kCoarse) {
+    for (std::size_t p = 0; p < sigma.size(); ++p) problem.points[p].sigma_m = coarse * sigma[p];
+    (void)solve(problem, false, progress);
+  }
+  for (std::size_t p = 0; p < sigma.size(); ++p) problem.points[p].sigma_m = sigma[p];
   const BodySolution solution = solve(problem, true, progress);
+  if (solution.usable && solution.rms_m > kNoBody_m) {
+    throw NotAnalysable(
+        "the landmarks of the standing trial make no body: they miss the best one by " +
+        std::to_string(std::lround(1000.0 * solution.rms_m)) +
+        " mm RMS; labels may be exchanged, or nobody stands in it");
+  }
   if (!solution.usable) throw NotAnalysable("the standing pose was not found: " + solution.message);
 
   Skeleton skeleton = with_shape(problem.base, problem.shape, problem.values);

@@ -9,7 +9,9 @@
 
 #include "runmech/core/errors.hpp"
 #include "runmech/core/options.hpp"
+#include "runmech/fit/fit.hpp"
 #include "runmech/io/c3d.hpp"
+#include "runmech/io/read.hpp"
 #include "runmech/signal/robust.hpp"
 #include "runmech/skeleton/marker_set.hpp"
 #include "runmech/skeleton/nominal.hpp"
@@ -367,6 +369,57 @@ TEST(CalibrateReal, RbdsStandingTrialsRaiseNoWarnings) {
       EXPECT_GT(length(found, name).value_m, 0.33) << runner;
       EXPECT_LT(length(found, name).value_m, 0.52) << runner;
     }
+  }
+}
+
+// Shoulder and elbow centres that a program wrote once pulled the feet to the elbows.
+TEST(CalibrateStanding, ComputedJointCentresAreTakenForTheirOwnJoint) {
+  Skeleton body = marked("rajagopal", true);
+  for (const MarkerDef& def : marker_set("rajagopal").markers) {
+    if (!def.computed) continue;
+    body.markers.push_back(
+        {{def.label, body.segment(def.segment), Vector3d::Zero()}, def.sigma_m, false});
+  }
+  const Calibration found = calibrate(test::record(body, 30, 100.0, 0.0, 1, true));
+  EXPECT_LT(found.report.rms_m, 0.004);
+  EXPECT_NEAR(length(found, "shank_r").value_m, 0.94 * 0.246 * 1.75, 0.003);
+  for (const Marker& marker : found.skeleton.markers) EXPECT_NE(marker.at.name, "REJC");
+}
+
+TEST(CalibrateReal, OtherLaboratoriesStandingTrialsRaiseNoWarnings) {
+  RUNMECH_NEEDS_DATA("rajagopal/static_run.trc");
+  struct Trial {
+    const char* path;
+    const char* forward;
+  };
+  for (const auto& [path, forward] :
+       {Trial{"rajagopal/static_run.trc", "+z"},
+        {"dorn/static.trc", "+x"},
+        {"dorn/JA1Static05.c3d", "+y"},
+        {"biomac/P02_N-Pose_trial0002_DataStructMeasured.csv", "+z"}}) {
+    ReadOptions options;
+    options.forward = forward;
+    const Calibration found = calibrate(read(test::data_folder() / path, options));
+    EXPECT_EQ(found.report.trial, CalibrationTrial::standing) << path;
+    EXPECT_EQ(warnings(found.report.notes, ""), 0) << path << "\n" << all(found.report.notes);
+    EXPECT_LT(found.report.rms_m, 0.005) << path;
+    EXPECT_NEAR(length(found, "thigh_r").value_m, length(found, "thigh_l").value_m, 0.025) << path;
+  }
+}
+
+// RMS over the markers of the running trial, median over frames: 15 mm at most.
+TEST(CalibrateReal, RunningFitsTheCalibratedBody) {
+  RUNMECH_NEEDS_DATA("rbds/RBDS001static.c3d.gz");
+  for (const char* runner : {"001", "009", "027"}) {
+    const Calibration calibration =
+        calibrate(c3d("rbds/RBDS" + std::string(runner) + "static.c3d.gz"));
+    Recording trial = c3d("rbds/RBDS" + std::string(runner) + "runT35.c3d.gz");
+    trial = trimmed(trial, trial.time_s.front(), trial.time_s.front() + 4.0);
+    trial = with_labels_corrected(trial, check_labels(trial, calibration));
+    const Motion motion = fit(trial, calibration.skeleton);
+    std::vector<double> rms;
+    for (const FrameQuality& quality : motion.quality) rms.push_back(quality.rms_m);
+    EXPECT_LT(median(rms), 0.015) << runner;
   }
 }
 
