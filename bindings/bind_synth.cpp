@@ -7,7 +7,8 @@
 namespace runmech::bindings {
 namespace {
 
-constexpr const char* kSynthesiseDoc = R"(A recording of a runner who never was, with the exact truth.
+constexpr const char* kSynthesiseDoc =
+    R"(A recording of a runner who never was, with the exact truth.
 
 Joint angles follow mean curves of real runners; the standing foot rests on the ground, flight is
 ballistic. `preset` is one of synthetic_presets() (healthy, miss_x_baseline, miss_x_followup) or None.
@@ -53,7 +54,8 @@ SyntheticRun synthesise_keywords(const std::optional<std::string>& preset, std::
 void bind_synth(py::module_& m) {
   bind_options<SyntheticNoise>(m, "SyntheticNoise", "Errors put on the recorded points.");
   bind_options<SyntheticOptions>(m, "SyntheticOptions", "What to synthesise.")
-      .def("validate", &SyntheticOptions::validate, "Raises ValueError naming what is out of range.");
+      .def("validate", &SyntheticOptions::validate,
+           "Raises ValueError naming what is out of range.");
   py::class_<SyntheticTruth>(
       m, "SyntheticTruth", "What was really done, at the frames of the recording and in its axes.")
       .def_readonly("skeleton", &SyntheticTruth::skeleton, "the runner, the recorded points on it")

@@ -16,16 +16,20 @@ using Callback = std::function<void(LogLevel, std::string_view)>;
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
   switch (level) {
-    case LogLevel::debug: return spdlog::level::debug;
-    case LogLevel::info: return spdlog::level::info;
-    case LogLevel::warning: return spdlog::level::warn;
-    case LogLevel::error: return spdlog::level::err;
+    case LogLevel::debug:
+      return spdlog::level::debug;
+    case LogLevel::info:
+      return spdlog::level::info;
+    case LogLevel::warning:
+      return spdlog::level::warn;
+    case LogLevel::error:
+      return spdlog::level::err;
   }
   return spdlog::level::off;
 }
 
-// Without a mutex of its own: held while the callback waits for an interpreter lock, it could deadlock
-// with a thread that holds that lock and logs. The callback is thread-safe by contract.
+// Without a mutex of its own: held while the callback waits for an interpreter lock, it could
+// deadlock with a thread that holds that lock and logs. The callback is thread-safe by contract.
 class CallbackSink final : public spdlog::sinks::base_sink<spdlog::details::null_mutex> {
  public:
   explicit CallbackSink(Callback callback) : callback_(std::move(callback)) {}

@@ -3,6 +3,8 @@
 
 namespace runmech {
 
-std::string_view version() { return RUNMECH_VERSION; }
+std::string_view version() {
+  return RUNMECH_VERSION;
+}
 
 }  // namespace runmech

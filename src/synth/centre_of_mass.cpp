@@ -31,10 +31,11 @@ CentreOfMass::CentreOfMass(const std::vector<Contact>& contacts, const Templates
         k + 1 < contacts.size() ? contacts[k + 1].on_s - contacts[k].off_s : last_flight_s;
     const double down = -0.5 * kGravity * last_flight_s;
     const double up = 0.5 * kGravity * flight_s;
-    // Speed gained: 2 A tc / pi - g tc. Height gained: down tc + A tc^2 / pi + B tc^2 / (2 pi) - g tc^2 / 2.
+    // Speed gained: 2 A tc / pi - g tc. Height gained: down tc + A tc^2 / pi + B tc^2 / (2 pi) - g
+    // tc^2 / 2.
     const double half = (up - down + kGravity * tc) * kPi / (2.0 * tc);
-    const double full = 2.0 * kPi / (tc * tc) *
-                        (0.5 * kGravity * tc * tc - down * tc - half * tc * tc / kPi);
+    const double full =
+        2.0 * kPi / (tc * tc) * (0.5 * kGravity * tc * tc - down * tc - half * tc * tc / kPi);
     pieces_.push_back({contacts[k].on_s, contacts[k].off_s, x, down, half, full});
     x += flight_speed_m_s_ * (tc + flight_s) - 0.5 * speed_loss_m_s_ * tc;
     last_flight_s = flight_s;

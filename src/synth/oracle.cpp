@@ -62,7 +62,7 @@ class Watcher {
 struct Column {
   const char* metric;
   const char* unit;
-  double StrideValues::* value;
+  double StrideValues::*value;
 };
 constexpr Column kColumns[]{
     {"cadence", "steps/min", &StrideValues::cadence_spm},

@@ -23,7 +23,9 @@ const double kSplineSd = std::sqrt(151.0 / 315.0);
 Random::Random(std::uint64_t seed, std::string_view purpose)
     : engine_(seed * 0x9E3779B97F4A7C15ULL + hash_of(purpose)) {}
 
-double Random::uniform() { return static_cast<double>(engine_() >> 11) * 0x1.0p-53; }
+double Random::uniform() {
+  return static_cast<double>(engine_() >> 11) * 0x1.0p-53;
+}
 
 double Random::normal() {
   if (has_spare_) {
@@ -45,8 +47,8 @@ SmoothNoise::SmoothNoise(Random& random, double start_s, double end_s, double kn
 
 double SmoothNoise::at(double t_s) const {
   if (weights_.size() < 4) return 0.0;
-  const double x = std::clamp((t_s - start_s_) / knot_s_, 0.0,
-                              static_cast<double>(weights_.size()) - 4.0);
+  const double x =
+      std::clamp((t_s - start_s_) / knot_s_, 0.0, static_cast<double>(weights_.size()) - 4.0);
   const auto i = std::min(static_cast<std::size_t>(x), weights_.size() - 4);
   const double u = x - static_cast<double>(i);
   const double v = 1.0 - u;

@@ -22,8 +22,8 @@ class Random {
   bool has_spare_ = false;
 };
 
-/// A smooth random function of time with SD 1: cubic B-spline of independent normals, one knot every
-/// `knot_s` from `start_s`.
+/// A smooth random function of time with SD 1: cubic B-spline of independent normals, one knot
+/// every `knot_s` from `start_s`.
 class SmoothNoise {
  public:
   SmoothNoise() = default;

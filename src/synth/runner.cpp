@@ -3,7 +3,6 @@
 #include "runner.hpp"
 
 #include <Eigen/Geometry>
-
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -19,16 +18,16 @@ constexpr double kPi = std::numbers::pi;
 // Our choices. Where bumps that change a curve begin and end, in cycles from its peak:
 constexpr double kLiftBefore = 0.30, kLiftAfter = 0.20;
 constexpr double kDropReach = 0.18;
-// Shares of the swing over which a contact's offset from the curves and its slope fade. The slope of the
-// landing leg is that of an impact: it must not reach far.
+// Shares of the swing over which a contact's offset from the curves and its slope fade. The slope
+// of the landing leg is that of an impact: it must not reach far.
 constexpr double kFade = 0.45, kSlopeFade = 0.08;
 // The foot is flat while its curve is within this of mid-stance, then turns smoothly.
 constexpr double kFlat = 3.0 * kDegree, kOnset = 9.0 * kDegree;
 // The toes lie on the ground until the heel is this high, then roll over their tip.
 constexpr double kToesFlat = 20.0 * kDegree, kToesOnset = 25.0 * kDegree;
 constexpr double kToeOut = 6.0 * kDegree;
-// Landing: the sole meets the ground with this speed and gives way (at 1.75 m; both grow with the square
-// root of stature).
+// Landing: the sole meets the ground with this speed and gives way (at 1.75 m; both grow with the
+// square root of stature).
 constexpr double kLanding_m_s = 0.45, kGiving_s = 0.016, kTableStature_m = 1.75;
 constexpr double kKneeAtStrikeSd = 2.0 * kDegree;
 constexpr double kArmRotation = 15.0 * kDegree;
@@ -60,8 +59,12 @@ double beyond_flat(double pitch) {
 }
 
 // Cubics from (1, slope 0) and from (0, slope 1) to (0, slope 0) over u = 0..1.
-double fading(double u) { return (1.0 - u) * (1.0 - u) * (1.0 + 2.0 * u); }
-double fading_slope(double u) { return u * (1.0 - u) * (1.0 - u); }
+double fading(double u) {
+  return (1.0 - u) * (1.0 - u) * (1.0 + 2.0 * u);
+}
+double fading_slope(double u) {
+  return u * (1.0 - u) * (1.0 - u);
+}
 
 double toe_pitch(double foot_pitch) {
   const double x = -foot_pitch - kToesFlat;
@@ -69,7 +72,9 @@ double toe_pitch(double foot_pitch) {
   return x < kToesOnset ? -0.5 * x * x / kToesOnset : -(x - 0.5 * kToesOnset);
 }
 
-Eigen::Vector3d sagittal(const Eigen::Vector3d& v) { return {v.x(), v.y(), 0.0}; }
+Eigen::Vector3d sagittal(const Eigen::Vector3d& v) {
+  return {v.x(), v.y(), 0.0};
+}
 
 }  // namespace
 
@@ -99,8 +104,8 @@ Runner::Runner(const Skeleton& skeleton, const Templates& templates, const Contr
 
   const Curve& hip = templates.leg[kHipFlexion];
   lift_phase_ = peak_phase([&](double p) { return hip.at(p); }, 0.5, 0.95);
-  drop_phase_ = peak_phase([&](double p) { return templates.obliquity.at(p); }, 0.0,
-                           templates.toe_off_phase);
+  drop_phase_ =
+      peak_phase([&](double p) { return templates.obliquity.at(p); }, 0.0, templates.toe_off_phase);
   const double start = contacts_.front().on_s;
   const double end = contacts_.back().off_s;
   const double stride_s = 120.0 / templates.cadence_spm;
@@ -177,8 +182,8 @@ void Runner::set_trunk(double t_s, Eigen::VectorXd& q) const {
   const double tilt = t.anterior_tilt.at(phase) + wander(trunk_noise_[1], t.anterior_tilt_sd, t_s);
   const double rotation =
       t.pelvis_rotation.at(phase) + wander(trunk_noise_[2], t.pelvis_rotation_sd, t_s);
-  const double lean = t.trunk_lean.at(phase) + controls_.trunk_lean +
-                      wander(trunk_noise_[3], t.trunk_lean_sd, t_s);
+  const double lean =
+      t.trunk_lean.at(phase) + controls_.trunk_lean + wander(trunk_noise_[3], t.trunk_lean_sd, t_s);
   const double lateral =
       t.trunk_lateral_lean.at(phase) + wander(trunk_noise_[4], t.trunk_lateral_lean_sd, t_s);
   const double thorax =
@@ -223,7 +228,8 @@ void Runner::set_swing(Side side, double t_s, Eigen::VectorXd& q) const {
     const double since = (t_s - end_s) / into_swing;  // 0 at the contact, 1 one swing away
     if (since <= 0.0 || since >= kFade) return;
     const double value = fading(since / kFade);
-    const double slope = since < kSlopeFade ? fading_slope(since / kSlopeFade) * kSlopeFade * into_swing : 0.0;
+    const double slope =
+        since < kSlopeFade ? fading_slope(since / kSlopeFade) * kSlopeFade * into_swing : 0.0;
     leg += value * offset.value + slope * offset.slope;
     toes += value * offset.toes + slope * offset.toes_slope;
   };
@@ -244,7 +250,8 @@ double Runner::foot_pitch(std::size_t k, double t_s) const {
   const double pitch = beyond_flat(curve_pitch(leg_phase_[side].at(t_s)) - flat_pitch_);
   if (pitch > 0.0) return pitch;
   const double share = pitch / toe_off_pitch_;
-  return pitch * (1.0 + share * share * (-(controls_.toe_off_pitch + heel_rise_[k]) / toe_off_pitch_ - 1.0));
+  return pitch * (1.0 + share * share *
+                            (-(controls_.toe_off_pitch + heel_rise_[k]) / toe_off_pitch_ - 1.0));
 }
 
 Runner::FootPlan Runner::foot_plan(std::size_t k, double t_s) const {

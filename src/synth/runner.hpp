@@ -17,14 +17,15 @@ namespace runmech::synth {
 
 /// What tuning turns so that the run meets its targets.
 struct Controls {
-  double trunk_lean = 0.0;     ///< added to the curve, rad
-  double knee_lift = 0.0;      ///< added to hip flexion around its swing peak, rad
-  Sided<double> pelvic_drop;   ///< added around the peak of the side's stance, rad
-  double toe_off_pitch = 1.0;  ///< toe down, of the foot that pushes off, rad; the curves are stretched to it
-  double foot_forward_m = 0.0; ///< heel ahead of the centre of mass at contact
-  double height_m = 0.0;       ///< of the centre of mass at contact
-  /// Knee flexion at contact, rad, that places each foot of a varied run (a leg of that length reaches
-  /// there); negative: the foot lands where foot_forward_m says.
+  double trunk_lean = 0.0;    ///< added to the curve, rad
+  double knee_lift = 0.0;     ///< added to hip flexion around its swing peak, rad
+  Sided<double> pelvic_drop;  ///< added around the peak of the side's stance, rad
+  double toe_off_pitch =
+      1.0;  ///< toe down, of the foot that pushes off, rad; the curves are stretched to it
+  double foot_forward_m = 0.0;  ///< heel ahead of the centre of mass at contact
+  double height_m = 0.0;        ///< of the centre of mass at contact
+  /// Knee flexion at contact, rad, that places each foot of a varied run (a leg of that length
+  /// reaches there); negative: the foot lands where foot_forward_m says.
   double knee_at_strike = -1.0;
 };
 
@@ -86,8 +87,8 @@ class Runner {
                                   SkeletonState<double>& state) const;
   [[nodiscard]] Eigen::VectorXd free_pose(double t_s) const;
   [[nodiscard]] bool update_offsets();
-  /// Moves the foot to where the leg reaches with this contact's knee, and raises the heel where the
-  /// leg would be too short at toe-off.
+  /// Moves the foot to where the leg reaches with this contact's knee, and raises the heel where
+  /// the leg would be too short at toe-off.
   void place_foot(std::size_t contact);
 
   const Skeleton& skeleton_;
@@ -105,7 +106,7 @@ class Runner {
   std::array<SmoothNoise, 6> trunk_noise_;
   Sided<std::array<SmoothNoise, kLegSize>> leg_noise_;
   Sided<std::array<SmoothNoise, 3>> arm_noise_;
-  std::vector<Eigen::Vector3d> heel_place_;  // per contact, on the ground
+  std::vector<Eigen::Vector3d> heel_place_;         // per contact, on the ground
   std::vector<double> knee_at_strike_, heel_rise_;  // per contact, rad
   std::vector<Offset> at_strike_, at_toe_off_;
   bool reachable_ = true;

@@ -12,11 +12,11 @@ namespace runmech::synth {
 namespace {
 
 constexpr int kMostIterations = 60;
-constexpr double kClose = 1e-10;         // m and rad
+constexpr double kClose = 1e-10;  // m and rad
 constexpr double kLongestStep_rad = 0.3;
 constexpr double kBentKnee = 10.0 * kDegree;
 constexpr double kStraightKnee = 0.5 * kDegree;
-constexpr double kStep_s = 1e-3;         // for slopes at the ends of a contact
+constexpr double kStep_s = 1e-3;  // for slopes at the ends of a contact
 
 }  // namespace
 
@@ -113,9 +113,8 @@ bool Runner::update_offsets() {
     };
     const auto end = [&](double t_s, double step_s) {
       const auto x0 = at(t_s);
-      const auto slope = ((-3.0 * x0 + 4.0 * at(t_s + step_s) - at(t_s + 2.0 * step_s)) /
-                          (2.0 * step_s))
-                             .eval();
+      const auto slope =
+          ((-3.0 * x0 + 4.0 * at(t_s + step_s) - at(t_s + 2.0 * step_s)) / (2.0 * step_s)).eval();
       return Offset{x0.head<kLegSize>(), slope.head<kLegSize>(), x0[kLegSize], slope[kLegSize]};
     };
     strikes[k] = end(contact.on_s, kStep_s);

@@ -30,7 +30,8 @@ StrengthTrials strength_trials(const SyntheticOptions& options) {
         strength_kgf *= 1.0 - options.weak_hip_share;
       }
       for (int trial = 1; trial <= kTrials; ++trial) {
-        out.push_back({test.name, side, trial, strength_kgf * (1.0 + kTrialSd * random.normal()), "kgf"});
+        out.push_back(
+            {test.name, side, trial, strength_kgf * (1.0 + kTrialSd * random.normal()), "kgf"});
       }
     }
   }

@@ -6,9 +6,9 @@
 
 namespace runmech::synth {
 
-/// Four trials a side of hip abduction, extension and external rotation with a hand-held dynamometer,
-/// kgf: the means of runners (RBDS, Fukuchi 2017) in percent of body mass, 3 % between trials (our
-/// choice), the right abductors weaker by weak_hip_share.
+/// Four trials a side of hip abduction, extension and external rotation with a hand-held
+/// dynamometer, kgf: the means of runners (RBDS, Fukuchi 2017) in percent of body mass, 3 % between
+/// trials (our choice), the right abductors weaker by weak_hip_share.
 [[nodiscard]] StrengthTrials strength_trials(const SyntheticOptions& options);
 
 }  // namespace runmech::synth

@@ -24,10 +24,9 @@ constexpr double kVideoRate_hz = 60.0;
 constexpr double kForceRate_hz = 1000.0;
 constexpr double kStanding_s = 3.0;
 
-constexpr const char* kJoints[] = {"hip_r",   "hip_l",   "knee_r",     "knee_l",
-                                   "ankle_r", "ankle_l", "heel_r",     "heel_l",
-                                   "toe_r",   "toe_l",   "shoulder_r", "shoulder_l",
-                                   "mid_hip", "mid_shoulder"};
+constexpr const char* kJoints[] = {"hip_r",      "hip_l",      "knee_r",  "knee_l",      "ankle_r",
+                                   "ankle_l",    "heel_r",     "heel_l",  "toe_r",       "toe_l",
+                                   "shoulder_r", "shoulder_l", "mid_hip", "mid_shoulder"};
 
 std::vector<double> frames(double duration_s, double rate_hz) {
   std::vector<double> out;
@@ -74,7 +73,8 @@ Recording stand(const Skeleton& skeleton, const MarkerSet& set, const SyntheticO
 }
 
 ForcePlate plate_of(const Runner& runner, const SyntheticOptions& options, double belt_m_s) {
-  constexpr double kFirst = 0.05, kLast = 0.95;  // path of the pressure from heel to ball (our choice)
+  constexpr double kFirst = 0.05,
+                   kLast = 0.95;  // path of the pressure from heel to ball (our choice)
   ForcePlate plate;
   plate.name = options.surface == Surface::treadmill ? "treadmill" : "floor";
   plate.time_s = frames(options.duration_s, kForceRate_hz);
@@ -98,7 +98,8 @@ ForcePlate plate_of(const Runner& runner, const SyntheticOptions& options, doubl
 }
 
 /// Fills recording and truth frame by frame.
-void run_frames(const Runner& runner, double belt_m_s, SyntheticRun& out, const Progress& progress) {
+void run_frames(const Runner& runner, double belt_m_s, SyntheticRun& out,
+                const Progress& progress) {
   constexpr Eigen::Index kReportEvery = 500;
   const Skeleton& skeleton = runner.skeleton();
   Recording& recording = out.recording;
@@ -155,10 +156,10 @@ SyntheticRun synthesise(const SyntheticOptions& options, const Progress& progres
   report(progress, 0.0, "fitting the curves to the ground");
   const Templates templates = changed(templates_at(options.speed_m_s, options.stature_m), options);
   const Controls controls = tuned(skeleton, templates, options.speed_m_s);
-  const Runner runner(skeleton, templates, controls, options.speed_m_s,
-                      contacts_between(templates, 0.0, options.duration_s,
-                                       options.stride_variation, options.seed),
-                      options.stride_variation, options.seed);
+  const Runner runner(
+      skeleton, templates, controls, options.speed_m_s,
+      contacts_between(templates, 0.0, options.duration_s, options.stride_variation, options.seed),
+      options.stride_variation, options.seed);
   if (!runner.reachable()) {
     throw NotAnalysable("synthetic runner: with this variation some stride asks for a longer leg");
   }

@@ -62,7 +62,8 @@ double Curve::at(double phase) const {
 
 Templates templates_at(double speed_m_s, double stature_m) {
   const Json file = Json::parse(resource("synth/running_templates.json"));
-  const AtSpeed at(file, speed_m_s);
+  const double scale = stature_m / kTableStature_m;
+  const AtSpeed at(file, speed_m_s / std::sqrt(scale));  // the same Froude number
   const Json& leg = file.at("leg");
   const Json& trunk = file.at("trunk");
   const Json& arm = file.at("arm");
@@ -70,7 +71,6 @@ Templates templates_at(double speed_m_s, double stature_m) {
   const Json& sd_deg = file.at("stride_sd_deg");
   const Json& sd = file.at("stride_sd");
   const auto spread = [&](const char* key) { return kDegree * sd_deg.at(key).get<double>(); };
-  const double scale = stature_m / kTableStature_m;
 
   Templates t;
   t.leg[kHipFlexion] = at.curve(leg.at("hip_flexion"));

@@ -37,7 +37,7 @@ struct Templates {
   double speed_loss_share = 0.0;  ///< forward speed lost while braking, of the mean speed
   double mean_trunk_lean = 0.0;   ///< over the stride
   double knee_lift = 0.0;         ///< peak forward thigh angle
-  double hip_extension = 0.0;      ///< peak backward thigh angle, positive
+  double hip_extension = 0.0;     ///< peak backward thigh angle, positive
   Sided<double> pelvic_drop;      ///< peak over the side's stance
   double overstride_m = 0.0;
   double shank_angle = 0.0;
@@ -47,7 +47,8 @@ struct Templates {
   double foot_sideways_sd_m = 0.0;
 };
 
-/// The tables of running_templates.json at a speed, lengths scaled from 1.75 m to the stature.
+/// The tables of running_templates.json, made for 1.75 m, at a speed: lengths grow with the
+/// stature, times and speeds with its square root.
 [[nodiscard]] Templates templates_at(double speed_m_s, double stature_m);
 
 }  // namespace runmech::synth

@@ -30,8 +30,8 @@ std::vector<Contact> contacts_between(const Templates& templates, double start_s
   double t = start_s - kMargin_strides * 2.0 * step_s;
   while (t < end_s + kMargin_strides * 2.0 * step_s) {
     const double longer = 1.0 + variation * templates.step_time_sd_share * bounded_normal(random);
-    const double contact = contact_s * (1.0 + variation * templates.contact_time_sd_share *
-                                                  bounded_normal(random));
+    const double contact =
+        contact_s * (1.0 + variation * templates.contact_time_sd_share * bounded_normal(random));
     const double sideways = variation * templates.foot_sideways_sd_m * bounded_normal(random);
     out.push_back({side, t, t + contact, sideways});
     t += step_s * longer;

@@ -38,7 +38,7 @@ Controls moved_by(const Controls& c, const Controls& step, double share) {
 /// What a stride of each side shows.
 struct Shown {
   Sided<StrideValues> side;
-  [[nodiscard]] double both(double StrideValues::* value) const {
+  [[nodiscard]] double both(double StrideValues::*value) const {
     return 0.5 * (side.left.*value + side.right.*value);
   }
 };
@@ -100,9 +100,9 @@ Controls tuned(const Skeleton& skeleton, const Templates& t, double speed_m_s) {
     const Eigen::Vector2d miss(
         t.overstride_m - now->both(&StrideValues::overstride_m),
         t.shank_angle - radians(now->both(&StrideValues::shank_contact_deg)));
-    const double worst = std::max({std::abs(miss[1]), std::abs(step.trunk_lean),
-                                   std::abs(step.knee_lift), std::abs(step.pelvic_drop.left),
-                                   std::abs(step.pelvic_drop.right)});
+    const double worst =
+        std::max({std::abs(miss[1]), std::abs(step.trunk_lean), std::abs(step.knee_lift),
+                  std::abs(step.pelvic_drop.left), std::abs(step.pelvic_drop.right)});
     if (degrees(worst) < kClose_deg && degrees(std::abs(extension)) < kExtensionClose_deg &&
         std::abs(miss[0]) < kClose_m) {
       c.knee_at_strike = radians(now->both(&StrideValues::knee_contact_deg));
@@ -111,12 +111,12 @@ Controls tuned(const Skeleton& skeleton, const Templates& t, double speed_m_s) {
 
     // Place and height act together: their two-by-two matrix by differences.
     Eigen::Matrix2d effect;
-    const auto probe = [&](double Controls::* control, int column) {
+    const auto probe = [&](double Controls::*control, int column) {
       Controls moved = c;
       moved.*control -= kProbe_m;
       const auto shown = show(skeleton, t, moved, speed_m_s);
       if (!shown) return false;
-      const auto change = [&](double StrideValues::* value) {
+      const auto change = [&](double StrideValues::*value) {
         return (now->both(value) - shown->both(value)) / kProbe_m;
       };
       effect.col(column) << change(&StrideValues::overstride_m),
@@ -130,7 +130,8 @@ Controls tuned(const Skeleton& skeleton, const Templates& t, double speed_m_s) {
     step.foot_forward_m = gentle * move[0];
     step.height_m = gentle * move[1];
     // The steeper the foot pushes off, the less the thigh has to reach back.
-    step.toe_off_pitch = -kPitchPerExtension * std::clamp(extension, -kLongestStep_rad, kLongestStep_rad);
+    step.toe_off_pitch =
+        -kPitchPerExtension * std::clamp(extension, -kLongestStep_rad, kLongestStep_rad);
     now.reset();
     for (double share = 1.0; !now && share > kSmallestShare; share *= 0.5) {
       const Controls next = moved_by(c, step, share);
@@ -138,10 +139,9 @@ Controls tuned(const Skeleton& skeleton, const Templates& t, double speed_m_s) {
       if (now) c = next;
     }
   }
-  throw NotAnalysable(
-      "synthetic runner: no leg lands with overstride " + std::to_string(t.overstride_m) +
-      " m and shank angle " + std::to_string(degrees(t.shank_angle)) +
-      " deg at this speed and cadence");
+  throw NotAnalysable("synthetic runner: no leg lands with overstride " +
+                      std::to_string(t.overstride_m) + " m and shank angle " +
+                      std::to_string(degrees(t.shank_angle)) + " deg at this speed and cadence");
 }
 
 }  // namespace runmech::synth

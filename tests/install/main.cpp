@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
-// Includes every public header of the installed package with only its public dependencies in reach, and
-// calls into it. Argument: the version it should find.
+// Includes every public header of the installed package with only its public dependencies in reach,
+// and calls into it. Argument: the version it should find.
 #include <iostream>
 #include <runmech/runmech.hpp>
 #include <string_view>

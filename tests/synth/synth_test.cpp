@@ -247,6 +247,25 @@ TEST(Synth, ASideViewShowsNoDepth) {
   EXPECT_THROW(static_cast<void>(synthesise(options)), InvalidArgument);
 }
 
+TEST(Synth, AProblemOnTheLeftIsTheMirrorOfOneOnTheRight) {
+  SyntheticOptions options = clean();
+  options.stride_variation = 0.0;
+  options.pelvic_drop_right_change_deg = 5.0;
+  const SyntheticRun right = synthesise(options);
+  options.pelvic_drop_right_change_deg = 0.0;
+  options.pelvic_drop_left_change_deg = 5.0;
+  const SyntheticRun left = synthesise(options);
+  for (const char* metric : {"pelvic_drop", "knee_lift", "overstride", "shank_angle_contact",
+                             "hip_extension_peak", "vertical_oscillation", "trunk_lean"}) {
+    EXPECT_NEAR(value(right, metric, RowSide::right), value(left, metric, RowSide::left), 0.01)
+        << metric;
+    EXPECT_NEAR(value(right, metric, RowSide::left), value(left, metric, RowSide::right), 0.01)
+        << metric;
+  }
+  EXPECT_GT(value(right, "pelvic_drop", RowSide::right),
+            value(right, "pelvic_drop", RowSide::left) + 4.5);
+}
+
 TEST(Synth, OvergroundTheRunnerMovesOn) {
   SyntheticOptions options = clean();
   options.surface = Surface::overground;

@@ -13,23 +13,25 @@ namespace runmech {
 /// Errors put on the recorded points; each kind has its own stream of random numbers, so that
 /// switching one on leaves the others as they were.
 struct SyntheticNoise {
-  double placement_m = 0.003;         ///< per axis: where a marker sits beside its nominal place
-  double white_m = 0.001;             ///< per axis and frame (markers)
-  double soft_tissue_m = 0.0;         ///< per axis, AR(1) (markers not on foot or bone)
-  double soft_tissue_time_s = 0.1;    ///< its correlation time
-  double dropout_share = 0.0;         ///< share of point-frames that are missing
-  double dropout_time_s = 0.05;       ///< mean length of a gap
-  double outlier_share = 0.0;         ///< share of point-frames that are far off
-  double outlier_m = 0.1;             ///< SD per axis of an outlier
-  double jitter_share_of_leg = 0.008; ///< keypoints: SD per axis over leg length
-  double jitter_correlation = 0.6;    ///< keypoints: AR(1) coefficient from frame to frame at 30 Hz
+  double placement_m = 0.003;          ///< per axis: where a marker sits beside its nominal place
+  double white_m = 0.001;              ///< per axis and frame (markers)
+  double soft_tissue_m = 0.0;          ///< per axis, AR(1) (markers not on foot or bone)
+  double soft_tissue_time_s = 0.1;     ///< its correlation time
+  double dropout_share = 0.0;          ///< share of point-frames that are missing
+  double dropout_time_s = 0.05;        ///< mean length of a gap
+  double outlier_share = 0.0;          ///< share of point-frames that are far off
+  double outlier_m = 0.1;              ///< SD per axis of an outlier
+  double jitter_share_of_leg = 0.008;  ///< keypoints: SD per axis over leg length
+  double jitter_correlation = 0.6;  ///< keypoints: AR(1) coefficient from frame to frame at 30 Hz
 
   template <class Self, class F>
   static constexpr void fields(Self& self, F&& f) {
     f("placement_m", self.placement_m,
-      "markers: SD per axis of where they sit beside their nominal place, the same all the time, in m");
+      "markers: SD per axis of where they sit beside their nominal place, the same all the time, "
+      "in m");
     f("white_m", self.white_m, "markers: white noise, SD per axis and frame in m");
-    f("soft_tissue_m", self.soft_tissue_m, "markers off bone and foot: AR(1) noise, SD per axis in m");
+    f("soft_tissue_m", self.soft_tissue_m,
+      "markers off bone and foot: AR(1) noise, SD per axis in m");
     f("soft_tissue_time_s", self.soft_tissue_time_s, "correlation time of the soft tissue in s");
     f("dropout_share", self.dropout_share, "share of point-frames that are missing, 0..0.9");
     f("dropout_time_s", self.dropout_time_s, "mean length of a gap in s");
@@ -69,7 +71,8 @@ struct SyntheticOptions {
   template <class Self, class F>
   static constexpr void fields(Self& self, F&& f) {
     f("seed", self.seed, "of all random numbers: the same seed gives the same run, bit for bit");
-    f("speed_m_s", self.speed_m_s, "2.5..4.5");
+    f("speed_m_s", self.speed_m_s,
+      "2.35..4.8, for 1.75 m; a shorter runner the square root of the ratio slower");
     f("duration_s", self.duration_s, "length of the recording in s, 2..600");
     f("rate_hz", self.rate_hz, "frames per second; 0: 200 for markers, 60 for keypoints");
     f("surface", self.surface, "treadmill or overground");
@@ -103,7 +106,8 @@ struct SyntheticOptions {
 [[nodiscard]] const std::vector<std::string>& synthetic_presets();
 
 /// The options of a case: Miss X (an invented runner with a right-side problem) at her first visit
-/// and after six weeks of retraining, or a healthy runner. Throws InvalidArgument listing the names.
+/// and after six weeks of retraining, or a healthy runner. Throws InvalidArgument listing the
+/// names.
 [[nodiscard]] SyntheticOptions synthetic_options(std::string_view preset, std::uint64_t seed = 1);
 
 }  // namespace runmech

@@ -21,11 +21,11 @@ struct SyntheticTruth {
   std::vector<double> time_s;            ///< frames
   std::vector<std::string> coordinates;  ///< names, skeleton order
   FrameMatrix coordinate_values;         ///< n_frames x n_coordinates, radians and metres
-  std::vector<std::string> joints;       ///< hip_r, knee_r, ankle_r, ..., mid_shoulder, centre_of_mass
-  FrameMatrix joint_positions_m;         ///< n_frames x (3 n_joints), the lab's 3D axes in every view
-  GaitEvents events;                     ///< exact times of first and last contact, inside the recording
-  MetricTable metrics;                   ///< per stride and summary, exact
-  double belt_speed_m_s = 0.0;           ///< 0 overground
+  std::vector<std::string> joints;  ///< hip_r, knee_r, ankle_r, ..., mid_shoulder, centre_of_mass
+  FrameMatrix joint_positions_m;    ///< n_frames x (3 n_joints), the lab's 3D axes in every view
+  GaitEvents events;                ///< exact times of first and last contact, inside the recording
+  MetricTable metrics;              ///< per stride and summary, exact
+  double belt_speed_m_s = 0.0;      ///< 0 overground
 };
 
 /// A recording of a runner who never was, with a quiet stand, strength trials and the truth.
@@ -36,15 +36,16 @@ struct SyntheticRun {
   SyntheticTruth truth;
 };
 
-/// Synthesises running: joint angles from mean curves of real runners, the stance foot resting on the
-/// ground (rolling over heel and ball, never sliding), the body's centre of mass carried by a force
-/// that exists only during contact, so that flight is ballistic.
+/// Synthesises running: joint angles from mean curves of real runners, the stance foot resting on
+/// the ground (rolling over heel and ball, never sliding), the body's centre of mass carried by a
+/// force that exists only during contact, so that flight is ballistic.
 ///
-/// The curves say how the leg swings; while the foot is down, the leg's six coordinates are those that
-/// join the moving pelvis to the resting foot, and the difference to the curves fades into the swing
-/// (continuous in value and slope). Where the foot lands and how high the body rides are chosen so that
-/// overstride and shank angle at contact meet the table of src/synth/data/running_templates.json.
-/// Throws InvalidArgument for options out of range, NotAnalysable for changes that no leg can make.
+/// The curves say how the leg swings; while the foot is down, the leg's six coordinates are those
+/// that join the moving pelvis to the resting foot, and the difference to the curves fades into the
+/// swing (continuous in value and slope). Where the foot lands and how high the body rides are
+/// chosen so that overstride and shank angle at contact meet the table of
+/// src/synth/data/running_templates.json. Throws InvalidArgument for options out of range,
+/// NotAnalysable for changes that no leg can make.
 [[nodiscard]] SyntheticRun synthesise(const SyntheticOptions& options = {},
                                       const Progress& progress = {});
 
