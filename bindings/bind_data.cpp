@@ -116,6 +116,8 @@ void bind_recording(py::module_& m) {
       .def_readwrite("metres_per_pixel", &Recording::metres_per_pixel, "> 0 for image keypoints")
       .def_readwrite("scale_assumed", &Recording::scale_assumed,
                      "True when no stature or calibration fixed metres_per_pixel")
+      .def_readwrite("file_to_world", &Recording::file_to_world,
+                     "3 x 3: rows are X forward, Y up, Z right in the axes of the file")
       .def_readwrite("plates", &Recording::plates)
       .def_readwrite("events", &Recording::events)
       .def_readwrite("notes", &Recording::notes)

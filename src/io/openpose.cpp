@@ -153,7 +153,10 @@ std::size_t chosen_person(const std::vector<PersonTrack>& people, const std::vec
     return wanted;
   }
   const std::size_t best = best_person(people);
-  if (people.size() == 1) return best;
+  if (people.size() == 1) {
+    recording.note("people", "one person was followed (" + span(people[best]) + ")");
+    return best;
+  }
   double second = 0.0;
   for (std::size_t i = 0; i < people.size(); ++i) {
     if (i != best) second = std::max(second, people[i].score);

@@ -1,4 +1,4 @@
-"""Every file that other tools wrote is read as its README states, or refused by the name of its kind."""
+"""Every file that other tools wrote is read as its README states, or refused by its kind."""
 
 from __future__ import annotations
 
@@ -18,16 +18,25 @@ Y_UP = {"up": "+y", "forward": "+x"}
 Z_UP = {"up": "+z", "forward": "+x"}
 
 
-def in_file_axes(recording: _core.Recording, label: str, row: int) -> np.ndarray:
-    """One point in the axes and metres of its file."""
-    return recording.file_to_world.T @ recording[label][row]
+def axis(word: str) -> np.ndarray:
+    return np.eye(3)["xyz".index(word[1])] * (-1.0 if word[0] == "-" else 1.0)
 
 
+def in_file_axes(point: np.ndarray, options: dict[str, Any]) -> np.ndarray:
+    """A point of a recording in the axes of its file."""
+    up, forward = axis(options.get("up", "+y")), axis(options.get("forward", "+x"))
+    return np.stack([forward, up, np.cross(forward, up)]).T @ point
+
+
+# fmt: off
 # file: options, frames, points (None: not stated), {(label, row): metres}, (first, last) time or None
 MARKERS: dict[str, tuple[dict[str, Any], int, int | None, dict[tuple[str, int], Any], Any]] = {
     "markerless3d/p2sblender__Pose2Sim_markers.trc": (
         Y_UP, 100, 21,
-        {("RHip", 0): (-0.0649977, 0.9015132, -1.4005736), ("LWrist", -1): (0.4573, 1.5477, -0.3865)},
+        {
+            ("RHip", 0): (-0.0649977, 0.9015132, -1.4005736),
+            ("LWrist", -1): (0.4573, 1.5477, -0.3865),
+        },
         (0.016667, None),
     ),
     "markerless3d/p2sblender__Moco_markers.trc": (Y_UP, 200, 47, {}, (0.0, 2.19430154)),
@@ -51,7 +60,9 @@ MARKERS: dict[str, tuple[dict[str, Any], int, int | None, dict[tuple[str, int], 
     "lab_text/pyomeca__markers.trc": (
         Z_UP, 93, 51, {("ASISl", 0): (0.7337041, 0.0809832, 0.1918668)}, None,
     ),
-    "lab_text/btk__Gait.trc": (Z_UP, 487, 33, {("L.ASIS", 159): (1.782158, -0.135377, 0.883042)}, None),
+    "lab_text/btk__Gait.trc": (
+        Z_UP, 487, 33, {("L.ASIS", 159): (1.782158, -0.135377, 0.883042)}, None,
+    ),
     "lab_text/btk__SprintMotion.trc": (
         Z_UP, 788, 59, {("C7", 0): (0.16160107, 0.06974284, 0.72804388)}, None,
     ),
@@ -86,9 +97,13 @@ MARKERS: dict[str, tuple[dict[str, Any], int, int | None, dict[tuple[str, int], 
     ),
     "c3d/c3dio__bigparlove.c3d": (Z_UP, 323, None, {}, None),
     "c3d/c3dio__SubjectINT.c3d": (Z_UP, 4921, 40, {}, None),
-    "lab_text/btk__Gait.c3d": (Z_UP, 487, None, {("L.ASIS", 159): (1.782877, -0.135868, 0.882547)}, None),
+    "lab_text/btk__Gait.c3d": (
+        Z_UP, 487, None, {("LASI", 159): (1.782877, -0.135868, 0.882547)}, None,
+    ),
     "force/schb998__C3D_standard.c3d": (Z_UP, 2234, 33, {}, None),
-}  # fmt: skip
+}
+
+# fmt: on
 
 # What is wrong with them, as the message says it.
 BROKEN = {
@@ -98,7 +113,9 @@ BROKEN = {
 }
 NO_POINTS = {
     "force/issul__Trial10.c3d": "5 analog channels",
-    "strength/c3dio__Mega Electronics Isokinetic EMG Angle Torque Sample File.c3d": "4 analog channels",
+    "strength/c3dio__Mega Electronics Isokinetic EMG Angle Torque Sample File.c3d": (
+        "4 analog channels"
+    ),
 }
 
 # The name in "... is not read yet".
@@ -120,7 +137,9 @@ FOREIGN = {
     "keypoints2d/anaaim__pas_camera_02.txt": "Kinovea text",
     "keypoints2d/anaaim__pas_camera_03.txt": "Kinovea text",
     "keypoints2d/imengual__01_01_G1_C.xlsx": "Excel xlsx",
-    "keypoints2d/autogaita__PCCD3_Mouse14_25mm_run3-6DLC_resnet50_SIMINewOct24shuffle1_200000.csv": "DeepLabCut CSV",
+    "keypoints2d/autogaita__PCCD3_Mouse14_25mm_run3-6DLC_resnet50_SIMINewOct24shuffle1_200000.csv": (
+        "DeepLabCut CSV"
+    ),
     "keypoints2d/animovement__mouse_multi.csv": "DeepLabCut CSV",
     "keypoints2d/animovement__mouse_single.csv": "DeepLabCut CSV",
     "keypoints2d/animovement__lightningpose_mouse_single.csv": "Lightning Pose CSV",
@@ -148,8 +167,8 @@ FOREIGN = {
     "force/issul__filename.txt": "Gaitway-3D text",
     "force/issul__Trial10.txt": "Gaitway-3D text",
     "force/issul__Trial10.csv": "Vicon Nexus CSV",
-    "force/urigott__FW Kinematic data (example).csv": "plain table with the columns 'Time', 'LHeel'",
-    "force/urigott__BW Kinematic data (example).csv": "plain table with the columns 'Time', 'LHeel'",
+    "force/urigott__FW Kinematic data (example).csv": "columns 'Time', 'LHeel'",
+    "force/urigott__BW Kinematic data (example).csv": "columns 'Time', 'LHeel'",
     "force/csuhmc__example_vertical_grf.csv": "table of numbers without a header",
     "force/aclsj__BFR007_1st_squat_jump.csv": "force plate CSV",
     "force/isoanalyzer__Example1 - 500hz.csv": "force plate CSV",
@@ -179,7 +198,8 @@ def test_marker_file_is_read_as_stated(data: Data, name: str) -> None:
         assert recording.n_points == points
     for (label, row), place in places.items():
         # as many digits as the README gives
-        np.testing.assert_allclose(in_file_axes(recording, label, row), place, atol=6e-5)
+        read_place = in_file_axes(recording[label][row], options)
+        np.testing.assert_allclose(read_place, place, atol=6e-5)
     for stated, found in zip(times or (), recording.time_s[[0, -1]], strict=bool(times)):
         assert stated is None or found == pytest.approx(stated, abs=1e-3)
 
