@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "runmech/io/table.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -16,6 +14,7 @@
 #include "runmech/io/rbds.hpp"
 #include "runmech/io/read.hpp"
 #include "runmech/io/strength_csv.hpp"
+#include "runmech/io/table.hpp"
 #include "runmech/io/trc.hpp"
 #include "support/data.hpp"
 
@@ -29,7 +28,9 @@ namespace {
 using test::error_of;
 using test::TemporaryFolder;
 
-FileBytes memory(const std::string& text) { return {"memory", {text.begin(), text.end()}}; }
+FileBytes memory(const std::string& text) {
+  return {"memory", {text.begin(), text.end()}};
+}
 
 bool noted(const std::vector<Note>& notes, std::string_view code, std::string_view part) {
   return std::any_of(notes.begin(), notes.end(), [&](const Note& note) {
@@ -37,15 +38,19 @@ bool noted(const std::vector<Note>& notes, std::string_view code, std::string_vi
   });
 }
 
-const std::string kMot = "Coordinates\nversion=1\nnRows=2\nnColumns=3\ninDegrees=yes\n\nendheader\n";
+const std::string kMot =
+    "Coordinates\nversion=1\nnRows=2\nnColumns=3\ninDegrees=yes\n\nendheader\n";
 
 }  // namespace
 
 TEST(Mot, HeadersAsPeopleWriteThem) {
   const std::string body = "time\tknee_angle_r\thip_flexion_r\n0\t1.5\t-2\n0.01\t1.6\t\n";
   for (const std::string& head :
-       {kMot, std::string("C:\\data\\run.mot\nversion = 1\nnRows= 2\nnColumns= 3\ninDegrees = yes\nendheader \n"),
-        std::string("nColumns=2\nnRows=2\ninDegrees=yes\nendheader\n"),  // Sports2D, AddBiomechanics
+       {kMot,
+        std::string(
+            "C:\\data\\run.mot\nversion = 1\nnRows= 2\nnColumns= 3\ninDegrees = yes\nendheader \n"),
+        std::string(
+            "nColumns=2\nnRows=2\ninDegrees=yes\nendheader\n"),  // Sports2D, AddBiomechanics
         std::string("name x\t\t\ndatacolumns 3\t\ndatarows 2\t\ninDegrees=yes\nendheader\t\t\n")}) {
     const Table t = read_table(memory(head + body));
     ASSERT_EQ(t.names, (std::vector<std::string>{"knee_angle_r", "hip_flexion_r"})) << head;
@@ -55,7 +60,8 @@ TEST(Mot, HeadersAsPeopleWriteThem) {
   }
   EXPECT_FALSE(read_table(memory("version=1\nendheader\n" + body)).in_degrees.has_value());
   EXPECT_TRUE(noted(read_table(memory("nRows=7\nendheader\n" + body)).notes, "frames", "7 rows"));
-  EXPECT_TRUE(noted(read_table(memory("nColumns=9\nendheader\n" + body)).notes, "labels", "9 columns"));
+  EXPECT_TRUE(
+      noted(read_table(memory("nColumns=9\nendheader\n" + body)).notes, "labels", "9 columns"));
   const Table twice = read_table(memory("endheader\ntime\ta\ta\n0\t1\t2\n0.1\t1\t2\n"));
   EXPECT_EQ(twice.names, (std::vector<std::string>{"a", "a_2"}));
 }
@@ -154,11 +160,13 @@ TEST(Locale, CommasOfTheHostChangeNothing_C08) {
   EXPECT_DOUBLE_EQ(read_table(folder.path() / "a.mot").values(0, 0), 1012.345);
   ReadOptions options;
   options.rate_hz = 30;
-  folder.write("k/f_0.json", "{\"people\":[{\"pose_keypoints_2d\":[" + [] {
-    std::string p = "1012.345,20.5,0.9";
-    for (int i = 1; i < 33; ++i) p += "," + std::to_string(i) + "," + std::to_string(2 * i) + ",1";
-    return p;
-  }() + "]}]}");
+  folder.write(
+      "k/f_0.json", "{\"people\":[{\"pose_keypoints_2d\":[" + [] {
+        std::string p = "1012.345,20.5,0.9";
+        for (int i = 1; i < 33; ++i)
+          p += "," + std::to_string(i) + "," + std::to_string(2 * i) + ",1";
+        return p;
+      }() + "]}]}");
   EXPECT_DOUBLE_EQ(read_raw(folder.path() / "k", options).recording.positions_m(0, 0), 1012.345);
   EXPECT_EQ(std::setlocale(LC_ALL, nullptr), in_force);
   std::setlocale(LC_ALL, before.c_str());
@@ -166,11 +174,12 @@ TEST(Locale, CommasOfTheHostChangeNothing_C08) {
 
 TEST(Forces, EveryNamingOfOpenSimFiles) {
   const auto plates = [](const std::string& names) {
-    return plates_of(read_table(memory(
-        "endheader\ntime\t" + names + "\n0\t1\t700\t3\t0.1\t0\t0.2\t0\t5\t0\n0.01\t0\t0\t0\t9\t0\t9\t0\t0\t0\n")));
+    return plates_of(read_table(
+        memory("endheader\ntime\t" + names +
+               "\n0\t1\t700\t3\t0.1\t0\t0.2\t0\t5\t0\n0.01\t0\t0\t0\t9\t0\t9\t0\t0\t0\n")));
   };
-  for (const std::string start : {"ground_force_", "1_ground_force_", "R_ground_force_", "ground_force1_",
-                                  "ground_force_r_", "ground_force_1_"}) {
+  for (const std::string start : {"ground_force_", "1_ground_force_", "R_ground_force_",
+                                  "ground_force1_", "ground_force_r_", "ground_force_1_"}) {
     std::string names;
     for (const char* part : {"vx", "vy", "vz", "px", "py", "pz"}) names += start + part + "\t";
     std::string torque = start;
@@ -195,8 +204,10 @@ TEST(Forces, RealFiles) {
   EXPECT_GT(run[0].dead_band_n, 1.0);
   const auto walk = read_forces(test::data_folder() / "walking/grf_walk.mot");
   ASSERT_EQ(walk.size(), 2u);
-  EXPECT_LT(walk[0].cop_m.array().isNaN().select(0.0, walk[0].cop_m).maxCoeff(), 5.0);  // mm in the file
-  const auto standard = read_forces(test::data_folder() / "userfiles/force/schb998__MOT_standard.mot");
+  EXPECT_LT(walk[0].cop_m.array().isNaN().select(0.0, walk[0].cop_m).maxCoeff(),
+            5.0);  // mm in the file
+  const auto standard =
+      read_forces(test::data_folder() / "userfiles/force/schb998__MOT_standard.mot");
   ASSERT_EQ(standard.size(), 2u);
   EXPECT_DOUBLE_EQ(standard[0].force_n(0, 1), 694.675049);
   const auto rbds = read_forces(test::data_folder() / "rbds/RBDS001runT25forces.txt.gz");
@@ -248,7 +259,8 @@ TEST(Biomac, UnitsPerColumnAndForcesByMass) {
   options.mass_kg = 70.0;
   const Recording r = read(path, options);
   ASSERT_EQ(r.plates.size(), 2u);
-  EXPECT_NEAR(r.plates[0].force_n.col(1).mean() + r.plates[1].force_n.col(1).mean(), 70.0 * 9.81, 20.0);
+  EXPECT_NEAR(r.plates[0].force_n.col(1).mean() + r.plates[1].force_n.col(1).mean(), 70.0 * 9.81,
+              20.0);
   EXPECT_NEAR(r.rate_hz(), 175.0, 1e-6);
 }
 
@@ -261,16 +273,20 @@ TEST(Biomac, MalformedFilesNameTheirPlace) {
   expect("time:time[s],marker:A_x[mm],marker:A_y[mm]\n0,1,2\n", "lacks one of x, y, z");
   expect("time:time[s],marker:A_x[mm],marker:A_x[mm]\n0,1,2\n", "occurs twice");
   expect("time:time[s],marker:A_x[mm],marker:A_y[m],marker:A_z[mm]\n0,1,2,3\n", "another unit");
-  expect("time:time[s],marker:A_x[ell],marker:A_y[ell],marker:A_z[ell]\n0,1,2,3\n", "'ell' is not known");
-  expect("time:time[s],marker:A_x[mm],marker:A_y[mm],marker:A_z[mm]\n0,1,b,3\n", "line 2, column 3");
+  expect("time:time[s],marker:A_x[ell],marker:A_y[ell],marker:A_z[ell]\n0,1,2,3\n",
+         "'ell' is not known");
+  expect("time:time[s],marker:A_x[mm],marker:A_y[mm],marker:A_z[mm]\n0,1,b,3\n",
+         "line 2, column 3");
   expect("time:time[s],marker:A_x[mm],marker:A_y[mm],marker:A_z[mm]\n", "no rows");
 }
 
 TEST(Strength, SeparatorsCommasAndSides) {
   for (const std::string text :
        {"test,side,trial,value,unit\nhip_abduction,left,1,35.5,kgf\nhip_abduction,R,2,,kgf\n",
-        "test;side;trial;value;unit\r\nhip_abduction;links;1;35,5;kgf\r\nhip_abduction;rechts;2;nan;kgf\r\n",
-        "\xEF\xBB\xBFside\ttest\tunit\tvalue\ttrial\nleft\tHip_Abduction\tkgf\t35.5\t1\nright\thip_abduction\tkgf\tNA\t2\n"}) {
+        "test;side;trial;value;unit\r\nhip_abduction;links;1;35,5;kgf\r\nhip_abduction;rechts;2;"
+        "nan;kgf\r\n",
+        "\xEF\xBB\xBFside\ttest\tunit\tvalue\ttrial\nleft\tHip_Abduction\tkgf\t35.5\t1\nright\thip_"
+        "abduction\tkgf\tNA\t2\n"}) {
     const StrengthTrials trials = read_strength(memory(text));
     ASSERT_EQ(trials.size(), 2u) << text;
     EXPECT_EQ(trials[0].test, "hip_abduction");
@@ -330,7 +346,8 @@ TEST(Read, PathsWithAccentsAndBlanks_C07) {
   const auto odd = folder.write("Läufer Müller é/Test 1 - été.trc", load_file(plain).text());
   const Recording a = read(plain);
   const Recording b = read(odd);
-  EXPECT_TRUE((a.positions_m.array() == b.positions_m.array() || a.positions_m.array().isNaN()).all());
+  EXPECT_TRUE(
+      (a.positions_m.array() == b.positions_m.array() || a.positions_m.array().isNaN()).all());
   EXPECT_NE(b.source.find("Läufer Müller é/Test 1 - été.trc"), std::string::npos);
 }
 

@@ -29,7 +29,7 @@ def in_file_axes(point: np.ndarray, options: dict[str, Any]) -> np.ndarray:
 
 
 # fmt: off
-# file: options, frames, points (None: not stated), {(label, row): metres}, (first, last) time or None
+# file: options, frames, points or None, {(label, row): metres}, (first, last) time or None
 MARKERS: dict[str, tuple[dict[str, Any], int, int | None, dict[tuple[str, int], Any], Any]] = {
     "markerless3d/p2sblender__Pose2Sim_markers.trc": (
         Y_UP, 100, 21,
@@ -137,7 +137,8 @@ FOREIGN = {
     "keypoints2d/anaaim__pas_camera_02.txt": "Kinovea text",
     "keypoints2d/anaaim__pas_camera_03.txt": "Kinovea text",
     "keypoints2d/imengual__01_01_G1_C.xlsx": "Excel xlsx",
-    "keypoints2d/autogaita__PCCD3_Mouse14_25mm_run3-6DLC_resnet50_SIMINewOct24shuffle1_200000.csv": (
+    "keypoints2d/"
+    "autogaita__PCCD3_Mouse14_25mm_run3-6DLC_resnet50_SIMINewOct24shuffle1_200000.csv": (
         "DeepLabCut CSV"
     ),
     "keypoints2d/animovement__mouse_multi.csv": "DeepLabCut CSV",
