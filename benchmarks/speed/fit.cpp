@@ -131,6 +131,7 @@ FrameFitOptions plain() {
   options.loss = RobustLoss::none;  // TinySolver knows no robust loss: least squares for both
   options.limit_sd_deg = 0.0;
   options.hold_sd_deg = 1e6;
+  options.step_tolerance_sd = 1e-3;  // at least as near the minimum as TinySolver's default stop
   return options;
 }
 

@@ -195,29 +195,34 @@ double FrameFitter::minimise(const double* measured_m, double widening, int max_
   double damping = 0.0;
   double largest = std::numeric_limits<double>::infinity();  // component of the last step
   double before = largest;                                   // and of the one before
-  bool keep = false;
   double best = std::numeric_limits<double>::infinity();
   if (free.empty()) return evaluate(measured_m, widening);
+  // Near the minimum H hardly changes: its factor is kept and only g is new. The first step of a
+  // warm frame makes do with the last frame's.
+  bool keep = factored_ && widening == 1.0;
+  factored_ = false;
   for (int iteration = 0; iteration < max_iterations; ++iteration) {
     ++pose_.iterations;
     const double cost = evaluate(measured_m, widening);
     if (cost <= best * (1.0 + 1e-12)) {
       best = cost;
       tried_ = pose_.coordinates;
-      // Near the minimum H hardly changes any more: its factor is kept and only g is new.
-      keep = damping == 0.0 && largest < kKeepFactor_rad && largest < 0.5 * before;
       damping = damping > 1e-6 ? 0.1 * damping : 0.0;
-      if (keep) {
-        equations_.accumulate_gradient(state_, weight_.data());
-      } else {
-        equations_.accumulate(state_, weight_.data(), curvature_.data());
+      if (iteration > 0) {
+        keep = damping == 0.0 && largest < kKeepFactor_rad && largest < 0.5 * before;
       }
-      add_priors(!keep);
     } else {
       pose_.coordinates = tried_;
-      damping = std::max(10.0 * damping, 1e-3);
+      evaluate(measured_m, widening);
+      if (!keep) damping = std::max(10.0 * damping, 1e-3);  // else H was to blame, not the length
       keep = false;
     }
+    if (keep) {
+      equations_.accumulate_gradient(state_, weight_.data());
+    } else {
+      equations_.accumulate(state_, weight_.data(), curvature_.data());
+    }
+    add_priors(!keep);
     if (!keep && !equations_.factor(damping)) return best;
     equations_.solve(step_);
     const double expected = step_.dot(equations_.gradient());  // squared length in sigmas
@@ -229,7 +234,10 @@ double FrameFitter::minimise(const double* measured_m, double widening, int max_
       const bool rotation = skeleton_.coordinates[free[i]].rotation;
       pose_.coordinates[free[i]] += (rotation ? shorten : 1.0) * step_[i];
     }
-    if (expected < tolerance) return best;
+    if (expected < tolerance) {
+      factored_ = damping == 0.0 && widening == 1.0;
+      return best;
+    }
   }
   if (const double cost = evaluate(measured_m, widening); cost <= best) return cost;
   pose_.coordinates = tried_;
@@ -237,6 +245,7 @@ double FrameFitter::minimise(const double* measured_m, double widening, int max_
 }
 
 void FrameFitter::start_afresh(const double* measured_m, double time_s) {
+  factored_ = false;
   if (failures_ > kPatience && failures_ % kSeldom != 0) {
     minimise(measured_m, 1.0, options_.max_iterations);
   } else {
@@ -245,6 +254,7 @@ void FrameFitter::start_afresh(const double* measured_m, double time_s) {
     for (const auto& start : rough_poses(skeleton_, free_of(locks_), measured_m, base_, view_)) {
       pose_.coordinates = hold_ = start;
       double cost = 0.0;
+      factored_ = false;
       for (const double w : kWidenings) cost = minimise(measured_m, w, kFreshIterations);
       if (cost < best) {
         best = cost;
@@ -252,6 +262,7 @@ void FrameFitter::start_afresh(const double* measured_m, double time_s) {
       }
     }
     pose_.coordinates = hold_ = winner;
+    factored_ = false;
     minimise(measured_m, 1.0, options_.max_iterations);
   }
   judge(time_s);
@@ -263,6 +274,7 @@ const FramePose& FrameFitter::fit(const double* measured_m, double time_s) {
   see(measured_m);
   if (warm_) {
     pose_.coordinates = hold_ = good_;
+    factored_ = factored_ && base_ == last_base_;
     minimise(measured_m, 1.0, options_.max_iterations);
     judge(time_s);
     const FrameStatus status = pose_.quality.status;

@@ -119,6 +119,7 @@ class FrameFitter {
   int degrees_of_freedom_ = 0;
   int failures_ = 0;  // fresh starts in a row that gave nothing
   bool warm_ = false;
+  bool factored_ = false;  // the equations hold an undamped factor of the last pose
 };
 
 }  // namespace runmech
