@@ -20,11 +20,14 @@ void bind_bands(py::module_& m) {
       .def_readonly("coloured", &ReferenceBand::coloured, "False: shown, never graded")
       .def_readonly("text", &ReferenceBand::text)
       .def_readonly("source", &ReferenceBand::source)
-      .def("mean_at", &ReferenceBand::mean_at, py::arg("speed_m_s"))
-      .def("sd_at", &ReferenceBand::sd_at, py::arg("speed_m_s"))
+      .def("mean_at", &ReferenceBand::mean_at, py::arg("speed_m_s"),
+           py::arg("leg_m") = ReferenceBand::kNaN)
+      .def("sd_at", &ReferenceBand::sd_at, py::arg("speed_m_s"),
+           py::arg("leg_m") = ReferenceBand::kNaN)
       .def("low_at", &ReferenceBand::low_at, py::arg("speed_m_s"),
-           "lower limit of the target band; -inf = open")
-      .def("high_at", &ReferenceBand::high_at, py::arg("speed_m_s"), "upper limit; inf = open");
+           py::arg("leg_m") = ReferenceBand::kNaN, "lower limit of the target band; -inf = open")
+      .def("high_at", &ReferenceBand::high_at, py::arg("speed_m_s"),
+           py::arg("leg_m") = ReferenceBand::kNaN, "upper limit; inf = open");
   m.def("reference_bands", &reference_bands, py::arg("path") = "",
         "All reference bands; `path` replaces the embedded file. Raises IoError.");
   py::class_<BandReading>(m, "BandReading", "One value against its reference band.")

@@ -17,10 +17,11 @@ constexpr Spelling<Outcome> kOutcomes[]{{Outcome::absent, "absent"},
                                         {Outcome::present, "present"}};
 
 /// Chance that a healthy runner's value lies outside the target band.
-double chance_outside(const BandReading& reading, const ReferenceBand& band, double speed_m_s) {
+double chance_outside(const BandReading& reading, const ReferenceBand& band, double speed_m_s,
+                      double leg_m) {
   const auto beyond = [&](double limit) {
     if (std::isnan(limit)) return 0.0;
-    const double z = (limit - band.mean_at(speed_m_s)) / band.sd_at(speed_m_s);
+    const double z = (limit - band.mean_at(speed_m_s, leg_m)) / band.sd_at(speed_m_s, leg_m);
     return 0.5 * std::erfc(std::abs(z) / std::numbers::sqrt2);
   };
   return beyond(reading.low) + beyond(reading.high);
@@ -58,12 +59,12 @@ Assessment assess(const MetricTable& table, const StrengthProfile* strength,
     if (row.stride != MetricRow::kSummary || std::isnan(row.value)) continue;
     const ReferenceBand* band = find_band(bands, row.metric);
     if (band == nullptr) continue;
-    BandReading reading = read_band(*band, row.value, v);
+    BandReading reading = read_band(*band, row.value, v, table.context.leg_length_m);
     reading.side = to_string(row.side);
     if (row.status != MetricStatus::ok || std::isnan(v)) reading.zone = Zone::none;
     if (reading.zone != Zone::none && row.side == RowSide::both) {
       ++graded;
-      out.expected_by_chance += chance_outside(reading, *band, v);
+      out.expected_by_chance += chance_outside(reading, *band, v, table.context.leg_length_m);
     }
     out.readings.push_back(std::move(reading));
   }

@@ -23,10 +23,15 @@ double by_speed(const std::array<double, 3>& at, double v) {
                         : std::lerp(at[1], at[2], position - 1.0);
 }
 
+/// Of lengths, to the runner's own leg.
+double scale(const ReferenceBand& band, double leg_m) {
+  return band.leg_length_m > 0.0 && leg_m > 0.0 ? leg_m / band.leg_length_m : 1.0;
+}
+
 /// A fixed limit, or one in SDs at this speed, or open.
-double limit(double fixed, double z, const ReferenceBand& band, double v, double open) {
+double limit(double fixed, double z, const ReferenceBand& band, double v, double leg, double open) {
   if (!std::isnan(fixed)) return fixed;
-  return std::isnan(z) ? open : band.mean_at(v) + z * band.sd_at(v);
+  return std::isnan(z) ? open : band.mean_at(v, leg) + z * band.sd_at(v, leg);
 }
 
 std::pair<double, double> pair_of(const nlohmann::json& entry, const char* key) {
@@ -47,17 +52,19 @@ Zone parse_zone(std::string_view text) {
   return parse_spelling<Zone>(kZones, "zone", text);
 }
 
-double ReferenceBand::mean_at(double speed_m_s) const {
-  return by_speed(mean, speed_m_s);
+double ReferenceBand::mean_at(double v, double leg) const {
+  return by_speed(mean, v) * scale(*this, leg);
 }
-double ReferenceBand::sd_at(double speed_m_s) const {
-  return by_speed(sd, speed_m_s);
+double ReferenceBand::sd_at(double v, double leg) const {
+  return by_speed(sd, v) * scale(*this, leg);
 }
-double ReferenceBand::low_at(double v) const {
-  return coloured ? limit(green_low, green_z_low, *this, v, -kInf) : mean_at(v) - 2.0 * sd_at(v);
+double ReferenceBand::low_at(double v, double leg) const {
+  return coloured ? limit(green_low, green_z_low, *this, v, leg, -kInf)
+                  : mean_at(v, leg) - 2.0 * sd_at(v, leg);
 }
-double ReferenceBand::high_at(double v) const {
-  return coloured ? limit(green_high, green_z_high, *this, v, kInf) : mean_at(v) + 2.0 * sd_at(v);
+double ReferenceBand::high_at(double v, double leg) const {
+  return coloured ? limit(green_high, green_z_high, *this, v, leg, kInf)
+                  : mean_at(v, leg) + 2.0 * sd_at(v, leg);
 }
 
 std::vector<ReferenceBand> reference_bands(const std::string& path) {
@@ -74,6 +81,7 @@ std::vector<ReferenceBand> reference_bands(const std::string& path) {
           std::tie(band.green_z_low, band.green_z_high) = pair_of(entry, "green_z");
           std::tie(band.amber_z_low, band.amber_z_high) = pair_of(entry, "amber_z");
           band.coloured = entry.contains("green") || entry.contains("green_z");
+          band.leg_length_m = assess_detail::number(entry, "leg_length_m");
           band.text = assess_detail::text(entry, "text");
           band.source = assess_detail::text(entry, "source");
           out.push_back(std::move(band));
@@ -89,20 +97,21 @@ const ReferenceBand* find_band(const std::vector<ReferenceBand>& bands, std::str
   return nullptr;
 }
 
-BandReading read_band(const ReferenceBand& band, double value, double speed_m_s) {
+BandReading read_band(const ReferenceBand& band, double value, double speed_m_s, double leg_m) {
   BandReading out;
   out.metric = band.metric;
   out.value = value;
-  out.z = std::isnan(speed_m_s) ? ReferenceBand::kNaN
-                                : (value - band.mean_at(speed_m_s)) / band.sd_at(speed_m_s);
+  out.z = std::isnan(speed_m_s)
+              ? ReferenceBand::kNaN
+              : (value - band.mean_at(speed_m_s, leg_m)) / band.sd_at(speed_m_s, leg_m);
   out.percent_of_norm = 50.0 + 50.0 * std::erf(out.z / std::numbers::sqrt2);
-  const double low = band.low_at(speed_m_s);
-  const double high = band.high_at(speed_m_s);
+  const double low = band.low_at(speed_m_s, leg_m);
+  const double high = band.high_at(speed_m_s, leg_m);
   out.low = std::isinf(low) ? ReferenceBand::kNaN : low;
   out.high = std::isinf(high) ? ReferenceBand::kNaN : high;
   if (!band.coloured || std::isnan(value)) return out;
-  const double red_low = limit(band.amber_low, band.amber_z_low, band, speed_m_s, -kInf);
-  const double red_high = limit(band.amber_high, band.amber_z_high, band, speed_m_s, kInf);
+  const double red_low = limit(band.amber_low, band.amber_z_low, band, speed_m_s, leg_m, -kInf);
+  const double red_high = limit(band.amber_high, band.amber_z_high, band, speed_m_s, leg_m, kInf);
   if (value < red_low || value > red_high) {
     out.zone = Zone::red;
   } else {

@@ -46,8 +46,12 @@ int direction_of(const Pair& pair) {
   if (pair.band == nullptr) return 0;
   const double v1 = pair.context_before.speed_m_s;
   const double v2 = pair.context_after.speed_m_s;
-  const double before = outside(pair.before.value, pair.band->low_at(v1), pair.band->high_at(v1));
-  const double after = outside(pair.after->value, pair.band->low_at(v2), pair.band->high_at(v2));
+  const double before =
+      outside(pair.before.value, pair.band->low_at(v1, pair.context_after.leg_length_m),
+              pair.band->high_at(v1, pair.context_after.leg_length_m));
+  const double after =
+      outside(pair.after->value, pair.band->low_at(v2, pair.context_after.leg_length_m),
+              pair.band->high_at(v2, pair.context_after.leg_length_m));
   if (before == 0.0 && after == 0.0) return 0;
   return after < before ? 1 : -1;
 }
@@ -69,8 +73,8 @@ void judge(Change& change) {
 double regression_to_mean(const Pair& pair, double sem) {
   if (pair.band == nullptr) return kNaN;
   const double v = pair.context_before.speed_m_s;
-  const double sd = pair.band->sd_at(v);
-  const double excess = pair.before.value - pair.band->mean_at(v);
+  const double sd = pair.band->sd_at(v, pair.context_before.leg_length_m);
+  const double excess = pair.before.value - pair.band->mean_at(v, pair.context_before.leg_length_m);
   if (!(std::abs(excess) > sd)) return kNaN;
   // sd was itself measured with the error in it.
   const double r = std::max(0.0, 1.0 - sem * sem / (sd * sd));
@@ -95,8 +99,8 @@ Change change_of(const Pair& pair, const ChangeLimits& limits) {
   const double v1 = pair.context_before.speed_m_s;
   const double v2 = pair.context_after.speed_m_s;
   if (pair.band != nullptr) {
-    const double low = pair.band->low_at(v2);
-    const double high = pair.band->high_at(v2);
+    const double low = pair.band->low_at(v2, pair.context_after.leg_length_m);
+    const double high = pair.band->high_at(v2, pair.context_after.leg_length_m);
     out.band_low = std::isinf(low) ? kNaN : low;
     out.band_high = std::isinf(high) ? kNaN : high;
   }
@@ -115,7 +119,9 @@ Change change_of(const Pair& pair, const ChangeLimits& limits) {
     out.reason = "foot contacts come from different rules";
     return out;
   }
-  out.by_speed = pair.band != nullptr ? pair.band->mean_at(v2) - pair.band->mean_at(v1) : 0.0;
+  out.by_speed = pair.band != nullptr ? pair.band->mean_at(v2, pair.context_after.leg_length_m) -
+                                            pair.band->mean_at(v1, pair.context_after.leg_length_m)
+                                      : 0.0;
   const double sem = mdc / kMdcToSem;
   const auto spread = [](const MetricRow& row) {
     return std::isnan(row.spread) ? row.sd : row.spread;

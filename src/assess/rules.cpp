@@ -67,7 +67,8 @@ std::string unusable(const MetricRow* row, const std::string& metric) {
          (row->reason.empty() ? " is " + std::string(to_string(row->status)) : ": " + row->reason);
 }
 
-Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base, double certainty) {
+Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base, double certainty,
+              double& share) {
   base.metric = c.metric;
   base.side = to_string(side);
   const MetricRow* row = e.table.summary(c.metric, side);
@@ -78,14 +79,15 @@ Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base,
   base.sd = row->sd;
   base.unit = row->unit;
   const double v = e.table.context.speed_m_s;
+  const double leg = e.table.context.leg_length_m;
   if (v < e.rules.speed_low_m_s || v > e.rules.speed_high_m_s) {
     return unknown(base, print("%.1f m/s is outside the %.0f to %.0f m/s the limits are known for",
                                v, e.rules.speed_low_m_s, e.rules.speed_high_m_s));
   }
   const ReferenceBand* band = find_band(e.bands, c.metric);
   if (band != nullptr) {
-    const double low = band->low_at(v);
-    const double high = band->high_at(v);
+    const double low = band->low_at(v, leg);
+    const double high = band->high_at(v, leg);
     base.band_low = std::isinf(low) ? kNaN : low;
     base.band_high = std::isinf(high) ? kNaN : high;
   }
@@ -99,13 +101,13 @@ Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base,
     if (std::isnan(v))
       return unknown(base, "the running speed is not known, and the limit depends on it");
     const double z = above ? c.above_z : c.below_z;
-    limit = band->mean_at(v) + z * band->sd_at(v);
+    limit = band->mean_at(v, leg) + z * band->sd_at(v, leg);
     // An error in speed moves the limit.
-    const double slope = (band->mean_at(v + 0.25) - band->mean_at(v - 0.25)) / 0.5;
+    const double slope = (band->mean_at(v + 0.25, leg) - band->mean_at(v - 0.25, leg)) / 0.5;
     if (e.table.context.speed_sd_m_s > 0.0)
       sd = std::hypot(sd, slope * e.table.context.speed_sd_m_s);
     usual = " (usual at " + print("%.1f m/s: ", v) +
-            shown(band->mean_at(v), band->sd_at(v), row->unit) + ")";
+            shown(band->mean_at(v, leg), band->sd_at(v, leg), row->unit) + ")";
     (above ? base.band_high : base.band_low) = limit;
   } else {
     (above ? base.band_high : base.band_low) = limit;
@@ -116,8 +118,8 @@ Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base,
   const std::string numbers = shown(row->value, row->sd, row->unit);
   const std::string word = above ? "above" : "below";
   const std::string edge = shown(limit, row->unit) + usual;
-  const double share = stride_share(e.table, c.metric, side,
-                                    [&](double x) { return above ? x > limit : x < limit; });
+  share = stride_share(e.table, c.metric, side,
+                       [&](double x) { return above ? x > limit : x < limit; });
   switch (base.outcome) {
     case Outcome::present:
       base.reason = numbers + ", " + word + " the limit of " + edge +
@@ -219,9 +221,9 @@ Finding strength_test(const Condition& c, Side side, const Evidence& e, Finding 
 }
 
 Finding judge_condition(const Condition& c, std::optional<Side> side, const Rule& rule,
-                        const Evidence& evidence, double certainty) {
+                        const Evidence& evidence, double certainty, double& share) {
   const RowSide rows = side ? row_side(*side) : RowSide::both;
-  if (c.kind == "level") return level(c, rows, evidence, rule.about, certainty);
+  if (c.kind == "level") return level(c, rows, evidence, rule.about, certainty, share);
   if (!side) return unknown(rule.about, "rule '" + rule.about.id + "' must speak of each side");
   if (c.kind == "other_side") return other_side(c, *side, evidence, rule.about, certainty);
   return strength_test(c, *side, evidence, rule.about, certainty);
@@ -231,7 +233,8 @@ Finding judge_condition(const Condition& c, std::optional<Side> side, const Rule
 Finding combine(std::vector<Finding> parts, bool all) {
   const auto stronger = [](const Finding& a, const Finding& b) {
     if (a.outcome != b.outcome) return a.outcome < b.outcome;
-    return !(a.probability >= b.probability);
+    const auto known = [](double p) { return std::isnan(p) ? -1.0 : p; };
+    return known(a.probability) < known(b.probability);
   };
   const auto chosen = all ? std::min_element(parts.begin(), parts.end(), stronger)
                           : std::max_element(parts.begin(), parts.end(), stronger);
@@ -252,6 +255,26 @@ Finding combine(std::vector<Finding> parts, bool all) {
   return out;
 }
 
+/// Two signs of one thing, each a little short of certain, are certain together: 1 - prod(1 - p).
+/// Their errors come from different points (hip and scale, knee), so they are taken as independent
+/// (our choice).
+void join_evidence(Finding& out, const std::vector<Finding>& parts,
+                   const std::vector<double>& shares, double certainty, double needed_share) {
+  double none = 1.0;
+  bool enough_strides = false;
+  std::string reasons;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (std::isnan(parts[i].probability)) continue;
+    none *= 1.0 - parts[i].probability;
+    enough_strides |= parts[i].probability >= 0.5 && shares[i] >= needed_share;
+    reasons += (reasons.empty() ? "" : "; ") + parts[i].reason;
+  }
+  if (out.outcome != Outcome::cannot_tell || 1.0 - none < certainty || !enough_strides) return;
+  out.outcome = Outcome::present;
+  out.probability = 1.0 - none;
+  out.reason = print("together with probability %.2f: ", out.probability) + reasons;
+}
+
 }  // namespace
 
 Finding judge(const Rule& rule, const Evidence& evidence, double certainty_given) {
@@ -259,10 +282,18 @@ Finding judge(const Rule& rule, const Evidence& evidence, double certainty_given
   std::vector<Finding> sides;
   const auto on = [&](std::optional<Side> side) {
     std::vector<Finding> parts;
-    for (const Condition& c : rule.conditions) {
-      parts.push_back(judge_condition(c, side, rule, evidence, certainty));
+    std::vector<double> shares(rule.conditions.size(), kNaN);
+    bool levels = true;
+    for (std::size_t i = 0; i < rule.conditions.size(); ++i) {
+      const Condition& c = rule.conditions[i];
+      parts.push_back(judge_condition(c, side, rule, evidence, certainty, shares[i]));
+      levels &= c.kind == "level";
     }
-    sides.push_back(combine(std::move(parts), rule.all));
+    Finding answer = combine(parts, rule.all);
+    if (!rule.all && levels) {
+      join_evidence(answer, parts, shares, certainty, evidence.rules.stride_share);
+    }
+    sides.push_back(std::move(answer));
   };
   if (!rule.each_side) {
     on(std::nullopt);

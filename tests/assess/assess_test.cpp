@@ -132,6 +132,25 @@ TEST(Assess, BothSidesDroppingIsNotADropOnOneSide) {
   EXPECT_EQ(finding(assess(test::table_of(r)), "pelvic_drop_one_side").outcome, Outcome::absent);
 }
 
+TEST(Assess, TwoSignsOfOverstridingCountTogether) {
+  test::Runner r;
+  r.reach = 0.204 + 0.030 + 0.006;  // a little beyond one SD
+  r.shank = 8.25 + 2.3 + 0.9;
+  const auto both = finding(assess(test::table_of(r)), "overstride");
+  EXPECT_EQ(both.outcome, Outcome::present) << both.reason;
+  r.shank = 8.25;
+  EXPECT_EQ(finding(assess(test::table_of(r)), "overstride").outcome, Outcome::cannot_tell);
+}
+
+TEST(Bands, LengthsScaleWithTheLeg) {
+  const auto bands = reference_bands();
+  const auto* reach = find_band(bands, "overstride");
+  EXPECT_NEAR(reach->mean_at(3.0, 0.62 * 0.9275), 0.62 * reach->mean_at(3.0), 1e-12);
+  EXPECT_NEAR(reach->high_at(3.0, 0.62 * 0.9275), 0.62 * reach->high_at(3.0), 1e-12);
+  const auto* lean = find_band(bands, "trunk_lean");
+  EXPECT_DOUBLE_EQ(lean->high_at(3.0, 0.5), 11.0);
+}
+
 TEST(Assess, HalfOfTheStridesAreNotEnough) {
   auto r = test::miss_x();
   r.lean = 12.0;

@@ -29,13 +29,17 @@ struct ReferenceBand {
   std::string text;       ///< how to read it
   std::string source;
 
+  double leg_length_m =
+      kNaN;  ///< of the runners behind a length; NaN = the metric does not scale with it
+
   /// Means and SDs between 2.5 and 4.5 m/s, linear, held constant outside; the middle ones for NaN.
-  [[nodiscard]] double mean_at(double speed_m_s) const;
-  [[nodiscard]] double sd_at(double speed_m_s) const;
+  /// Lengths are scaled to the runner's leg where both are known.
+  [[nodiscard]] double mean_at(double speed_m_s, double leg_m = kNaN) const;
+  [[nodiscard]] double sd_at(double speed_m_s, double leg_m = kNaN) const;
   /// Limits of the target band at a speed; where the metric is not graded, mean +- 2 SD. Infinite =
   /// open.
-  [[nodiscard]] double low_at(double speed_m_s) const;
-  [[nodiscard]] double high_at(double speed_m_s) const;
+  [[nodiscard]] double low_at(double speed_m_s, double leg_m = kNaN) const;
+  [[nodiscard]] double high_at(double speed_m_s, double leg_m = kNaN) const;
 };
 
 /// All bands; `path` replaces the embedded file. Throws IoError for one that is not so.
@@ -58,6 +62,7 @@ struct BandReading {
   double high = 0.0;
   Zone zone = Zone::none;  ///< none: not graded
 };
-[[nodiscard]] BandReading read_band(const ReferenceBand& band, double value, double speed_m_s);
+[[nodiscard]] BandReading read_band(const ReferenceBand& band, double value, double speed_m_s,
+                                    double leg_m = ReferenceBand::kNaN);
 
 }  // namespace runmech
