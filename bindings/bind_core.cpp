@@ -24,7 +24,8 @@ void raise_io_error(const IoError& error) {
 }  // namespace
 
 Progress progress_from(py::object callback) {
-  // The shared_ptr's deleter takes the GIL: the last copy may die on a thread that does not hold it.
+  // The shared_ptr's deleter takes the GIL: the last copy may die on a thread that does not hold
+  // it.
   const std::shared_ptr<py::object> held(new py::object(std::move(callback)), [](py::object* o) {
     const py::gil_scoped_acquire gil;
     delete o;
@@ -46,9 +47,9 @@ void bind_core(py::module_& m) {
       "runmech._core.NotAnalysable",
       "Input that was understood but is not running that can be analysed.", PyExc_ValueError,
       nullptr);
-  cancelled = PyErr_NewExceptionWithDoc("runmech._core.Cancelled",
-                                        "The progress callback asked to stop.",
-                                        PyExc_RuntimeError, nullptr);
+  cancelled =
+      PyErr_NewExceptionWithDoc("runmech._core.Cancelled", "The progress callback asked to stop.",
+                                PyExc_RuntimeError, nullptr);
   for (const char* name : {"path", "place", "reason"}) {
     py::reinterpret_borrow<py::object>(io_error).attr(name) = "";  // so that the stubs know them
   }

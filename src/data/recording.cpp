@@ -35,8 +35,12 @@ std::pair<Eigen::Index, Eigen::Index> range_of(const std::vector<double>& time_s
 
 }  // namespace
 
-double ForcePlate::rate_hz() const { return rate_of(time_s); }
-double Recording::rate_hz() const { return rate_of(time_s); }
+double ForcePlate::rate_hz() const {
+  return rate_of(time_s);
+}
+double Recording::rate_hz() const {
+  return rate_of(time_s);
+}
 
 std::optional<Eigen::Index> Recording::index_of(std::string_view label) const {
   const auto found = std::find(labels.begin(), labels.end(), label);
@@ -65,8 +69,8 @@ void Recording::validate() const {
   for (std::size_t i = 0; i < time_s.size(); ++i) {
     if (!std::isfinite(time_s[i])) fail("time_s[" + std::to_string(i) + "] is not finite");
     if (i > 0 && time_s[i] <= time_s[i - 1]) {
-      fail("time_s must increase, but time_s[" + std::to_string(i) + "] = " +
-           std::to_string(time_s[i]) + " follows " + std::to_string(time_s[i - 1]));
+      fail("time_s must increase, but time_s[" + std::to_string(i) +
+           "] = " + std::to_string(time_s[i]) + " follows " + std::to_string(time_s[i - 1]));
     }
   }
   std::unordered_set<std::string_view> seen;
@@ -94,7 +98,8 @@ Recording trimmed(const Recording& recording, double start_s, double end_s) {
   }
   for (auto& plate : out.plates) {
     const auto [from, n] = range_of(plate.time_s, start_s, end_s);
-    plate.time_s = std::vector<double>(plate.time_s.begin() + from, plate.time_s.begin() + from + n);
+    plate.time_s =
+        std::vector<double>(plate.time_s.begin() + from, plate.time_s.begin() + from + n);
     plate.force_n = ForcePlate::Series(plate.force_n.middleRows(from, n));
     if (plate.cop_m.rows() != 0) plate.cop_m = ForcePlate::Series(plate.cop_m.middleRows(from, n));
     if (plate.free_moment_nm.size() != 0) {

@@ -11,10 +11,8 @@ namespace runmech {
 namespace {
 
 constexpr Spelling<GaitKind> kGaitKinds[]{
-    {GaitKind::running, "running"},
-    {GaitKind::walking, "walking"},
-    {GaitKind::no_steps, "no_steps"},
-    {GaitKind::too_short, "too_short"},
+    {GaitKind::running, "running"},   {GaitKind::walking, "walking"},
+    {GaitKind::no_steps, "no_steps"}, {GaitKind::too_short, "too_short"},
     {GaitKind::unclear, "unclear"},
 };
 constexpr Spelling<MetricStatus> kStatuses[]{
@@ -34,9 +32,15 @@ void require_range(const char* name, double value, double low, double high) {
 
 }  // namespace
 
-std::string_view to_string(GaitKind kind) { return spell<GaitKind>(kGaitKinds, kind); }
-GaitKind parse_gait_kind(std::string_view text) { return parse_spelling<GaitKind>(kGaitKinds, "gait kind", text); }
-std::string_view to_string(MetricStatus status) { return spell<MetricStatus>(kStatuses, status); }
+std::string_view to_string(GaitKind kind) {
+  return spell<GaitKind>(kGaitKinds, kind);
+}
+GaitKind parse_gait_kind(std::string_view text) {
+  return parse_spelling<GaitKind>(kGaitKinds, "gait kind", text);
+}
+std::string_view to_string(MetricStatus status) {
+  return spell<MetricStatus>(kStatuses, status);
+}
 MetricStatus parse_metric_status(std::string_view text) {
   return parse_spelling<MetricStatus>(kStatuses, "metric status", text);
 }

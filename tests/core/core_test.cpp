@@ -27,8 +27,7 @@ TEST(Names, UnknownWordIsRefusedWithTheAllowedOnes) {
     static_cast<void>(parse_surface("trail"));
     FAIL() << "accepted";
   } catch (const InvalidArgument& error) {
-    EXPECT_STREQ(error.what(),
-                 "surface is 'trail'; allowed: unknown, treadmill, overground");
+    EXPECT_STREQ(error.what(), "surface is 'trail'; allowed: unknown, treadmill, overground");
   }
 }
 

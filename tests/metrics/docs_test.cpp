@@ -29,10 +29,10 @@ std::string table() {
     out << "\n### `" << about.id << "`: " << about.name << "\n\n"
         << "Unit " << (about.unit == "1" ? "none" : about.unit) << ", " << to_string(about.plane)
         << " plane. " << about.definition << "\n\n"
-        << "Needs: " << about.needs << ". Source: " << about.source << ". Typical SD between strides "
-        << shown(about.stride_sd) << "; not averaged out: " << shown(about.error_markers)
-        << " (markers), " << shown(about.error_keypoints) << " (keypoints): " << about.error_source
-        << ".\n";
+        << "Needs: " << about.needs << ". Source: " << about.source
+        << ". Typical SD between strides " << shown(about.stride_sd)
+        << "; not averaged out: " << shown(about.error_markers) << " (markers), "
+        << shown(about.error_keypoints) << " (keypoints): " << about.error_source << ".\n";
   }
   return out.str();
 }
