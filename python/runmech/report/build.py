@@ -208,15 +208,20 @@ def _metrics(analysis: Analysis, definitions: dict[str, Any]) -> list[dict[str, 
         rows = _rows(analysis, metric)
         values = [r for r in rows.values() if math.isfinite(r.value)]
         unit = definition.unit
-        row: dict[str, Any] = {"label": words.sentence(definition.name), "missing": ""}
+        shown_unit = words.shown_unit(unit)
+        label = words.sentence(definition.name)
+        row: dict[str, Any] = {"label": label, "unit": shown_unit, "missing": ""}
         if not values:
             row["missing"] = next((r.reason for r in rows.values() if r.reason), "not observed")
             shown.append(row)
             continue
         for side in ("left", "right", "both"):
             r = rows.get(side)
+            known = r is not None and math.isfinite(r.value)
             row[side] = (
-                words.number(r.value, unit, r.sd) if r and math.isfinite(r.value) else "\N{EN DASH}"
+                words.number(r.value, unit, r.sd, unit_shown=False)
+                if r is not None and known
+                else "\N{EN DASH}"
             )
         marks = [
             figures.Mark(words.scale(rows[s].value, unit), words.scale(rows[s].sd, unit), s)

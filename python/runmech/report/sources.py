@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 def detector(trial: Trial) -> str:
     """Name what the foot contacts come from."""
-    return "force plates" if trial.events.detector == "force" else trial.events.detector
+    own = trial.events.detector
+    return "force plates" if own == "force" else f"the movement of the feet ({own})"
 
 
 def warnings(analysis: Analysis) -> list[str]:

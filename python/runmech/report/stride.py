@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from runmech.cycles import Array, StrideTimes, mean_cycle, phase_of
+from runmech.cycles import Array, StrideTimes, phase_of
 from runmech.report.figures import SIDE_COLOUR, Edge, Pose, pose_pictures
 
 N_PHASES = 51
@@ -79,21 +79,30 @@ def mean_stride(
         return None
     floor = float(np.nanpercentile(heights, 1))
     origin = pelvis * np.array([1.0, 0.0, 1.0]) + np.array([0.0, floor, 0.0])
+    phase = np.linspace(0.0, 1.0, N_PHASES)
+    grid = [s.foot_strike_s + phase * (s.next_foot_strike_s - s.foot_strike_s) for s in strides]
     means: dict[str, Array] = {}
-    n = 0
     for name, values in points.items():
-        if not len(values):
-            continue
-        cycle = mean_cycle(_sampler(time_s, values - origin), strides, N_PHASES)
-        if cycle is not None:
-            means[name] = cycle.mean
-            n = max(n, cycle.n)
+        if len(values):
+            sample = _sampler(time_s, values - origin)
+            mean = _mean_of_seen(np.stack([sample(times) for times in grid]))
+            if np.isfinite(mean).any():
+                means[name] = mean
     if not means:
         return None
     duration = float(np.mean([s.next_foot_strike_s - s.foot_strike_s for s in strides]))
     strike, toe_off = _other_contact(strides, others)
     own = float(np.nanmean([phase_of(s.toe_off_s, s) for s in strides]))
-    return MeanStride(means, side, n, duration, own, strike, toe_off)
+    return MeanStride(means, side, len(strides), duration, own, strike, toe_off)
+
+
+def _mean_of_seen(stack: Array) -> Array:
+    """Average over strides what was seen in at least a third of them (two at least); else NaN."""
+    seen = np.isfinite(stack)
+    count = seen.sum(axis=0)
+    total = np.where(seen, stack, 0.0).sum(axis=0)
+    enough = count >= min(max(2, len(stack) / 3), len(stack))
+    return np.where(enough, total / np.maximum(count, 1), np.nan)
 
 
 def _sampler(time_s: Array, values: Array) -> Any:
@@ -153,10 +162,15 @@ def stills(stride: MeanStride, view: str) -> list[tuple[str, str]]:
     for title, percent in places:
         pose = Pose(title)
         for name, p in flat.items():
-            at = (np.interp(percent, grid, p[:, 0]), np.interp(percent, grid, p[:, 1]))
-            pose.points[name] = (float(at[0]), float(at[1]))
+            at = [float(np.interp(percent, grid, p[:, k])) for k in (0, 1)]
+            if np.isfinite(at).all():
+                pose.points[name] = (at[0], at[1])
         poses.append(pose)
     return pose_pictures(view, poses, EDGES)
+
+
+def _whole(points: Array) -> list[list[int] | None]:
+    return [[round(x), round(y)] if np.isfinite(x + y) else None for x, y in points.tolist()]
 
 
 def moving(stride: MeanStride, views: Sequence[str]) -> dict[str, Any]:
@@ -171,7 +185,7 @@ def moving(stride: MeanStride, views: Sequence[str]) -> dict[str, Any]:
         ]
         used = {name for edge in drawn for name in edge[:2]}
         corners = np.concatenate([flat[name] for name in sorted(used)])
-        low, high = corners.min(axis=0), corners.max(axis=0)
+        low, high = np.nanmin(corners, axis=0), np.nanmax(corners, axis=0)
         tall = high[1] - low[1]
         half = max(high[0] - low[0], 0.9 * tall) / 2 + 40
         left = (low[0] + high[0]) / 2 - half
@@ -180,7 +194,7 @@ def moving(stride: MeanStride, views: Sequence[str]) -> dict[str, Any]:
             "box": " ".join(f"{v:.0f}" for v in box),
             "floor": [round(left), round(left + 2 * half)],
             "edges": edges,
-            "points": {name: np.round(flat[name]).astype(int).tolist() for name in sorted(used)},
+            "points": {name: _whole(flat[name]) for name in sorted(used)},
         }
     phases = [stride.phase_name(p) for p in np.linspace(0.0, 100.0, N_PHASES)]
     return {

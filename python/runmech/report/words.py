@@ -44,7 +44,10 @@ _MORE = {
 
 def sentence(text: str, metric: str = "") -> str:
     """Write a sentence of the library for the page: without ids in front, with real signs."""
-    text = text.removeprefix(f"{metric}: ").replace(f": {metric}: ", ": ")
+    if metric:
+        text = text.removeprefix(f"{metric}: ").replace(f": {metric}: ", ": ")
+    # Ids of metrics and strength tests read better without underscores; option names keep theirs.
+    text = re.sub(r"\b(hip|knee|heel|pelvic|trunk|step|contact|flight)_([a-z]+)\b", r"\1 \2", text)
     text = text.replace(" +- ", " \N{PLUS-MINUS SIGN} ").replace(" deg", "\N{DEGREE SIGN}")
     text = re.sub(r"(?<![\w.])-(?=\d)", "\N{MINUS SIGN}", text)
     return text[:1].upper() + text[1:]
