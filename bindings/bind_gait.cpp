@@ -74,6 +74,7 @@ void bind_signals(py::module_& m) {
       .def_readwrite("trunk_definition", &GaitSignals::trunk_definition)
       .def_readwrite("heel_definition", &GaitSignals::heel_definition)
       .def_readwrite("toe_definition", &GaitSignals::toe_definition)
+      .def_readwrite("joint_definition", &GaitSignals::joint_definition)
       .def_readwrite("standing", &GaitSignals::standing)
       .def_readwrite("view", &GaitSignals::view)
       .def_readwrite("surface", &GaitSignals::surface)

@@ -4,6 +4,10 @@
 #include <Eigen/Geometry>
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
+
+#include "runmech/signal/robust.hpp"
 
 namespace runmech::detail {
 namespace {
@@ -67,14 +71,75 @@ std::vector<std::string> BodyPoints::well_seen(std::vector<std::string> landmark
   return landmarks;
 }
 
-std::vector<std::string> BodyPoints::labels_on(std::string_view segment) const {
-  std::vector<std::string> out;
-  for (std::size_t i = 0; i < match_.size(); ++i) {
-    if (match_[i] >= 0 && set_.markers[static_cast<std::size_t>(match_[i])].segment == segment) {
-      out.push_back(recording_.labels[i]);
+void BodyPoints::add_standing_landmarks(const Recording& standing) {
+  const std::vector<int> standing_match = set_.match(standing.labels);
+  // Median place of each label in the stand.
+  const auto place = [&](std::size_t i) {
+    Eigen::Vector3d out;
+    for (int axis = 0; axis < 3; ++axis) {
+      const Eigen::VectorXd x = standing.positions_m.col(3 * static_cast<Eigen::Index>(i) + axis);
+      out[axis] = median({x.data(), static_cast<std::size_t>(x.size())});
+    }
+    return out;
+  };
+  struct Wanted {
+    int entry;
+    std::string label;
+    Eigen::Vector3d stand;
+  };
+  std::map<std::string, std::vector<Wanted>> wanted;  // by segment
+  for (std::size_t i = 0; i < standing_match.size(); ++i) {
+    if (standing_match[i] < 0) continue;
+    const MarkerDef& def = set_.markers[static_cast<std::size_t>(standing_match[i])];
+    const Eigen::Vector3d at = place(i);
+    if (def.landmark.empty() || def.segment.empty() || has(def.landmark) || !at.allFinite())
+      continue;
+    if (recording_.index_of(standing.labels[i])) continue;
+    wanted[def.segment].push_back({standing_match[i], standing.labels[i], at});
+  }
+  for (const auto& [segment, landmarks] : wanted) {
+    std::vector<int> columns;
+    std::vector<Eigen::Vector3d> stand;
+    for (std::size_t i = 0; i < match_.size(); ++i) {
+      if (match_[i] < 0 || set_.markers[static_cast<std::size_t>(match_[i])].segment != segment)
+        continue;
+      const auto in_stand = standing.index_of(recording_.labels[i]);
+      if (!in_stand) continue;
+      const Eigen::Vector3d at = place(static_cast<std::size_t>(*in_stand));
+      if (!at.allFinite()) continue;
+      columns.push_back(static_cast<int>(i));
+      stand.push_back(at);
+    }
+    if (columns.size() < 3) continue;
+    const Eigen::Index first = recording_.positions_m.cols();
+    FrameMatrix grown = FrameMatrix::Constant(
+        recording_.n_frames(), first + 3 * static_cast<Eigen::Index>(landmarks.size()),
+        std::numeric_limits<double>::quiet_NaN());
+    grown.leftCols(first) = recording_.positions_m;
+    for (Eigen::Index i = 0; i < recording_.n_frames(); ++i) {
+      std::vector<std::size_t> seen;
+      for (std::size_t k = 0; k < columns.size(); ++k) {
+        if (std::isfinite(grown(i, 3 * columns[k]))) seen.push_back(k);
+      }
+      if (seen.size() < 3) continue;
+      Eigen::Matrix3Xd from(3, seen.size()), to(3, seen.size());
+      for (std::size_t k = 0; k < seen.size(); ++k) {
+        from.col(static_cast<Eigen::Index>(k)) = stand[seen[k]];
+        to.col(static_cast<Eigen::Index>(k)) =
+            grown.block<1, 3>(i, 3 * columns[seen[k]]).transpose();
+      }
+      const Eigen::Isometry3d pose = rigid(from, to);
+      for (std::size_t k = 0; k < landmarks.size(); ++k) {
+        grown.block<1, 3>(i, first + 3 * static_cast<Eigen::Index>(k)) =
+            (pose * landmarks[k].stand).transpose();
+      }
+    }
+    recording_.positions_m = std::move(grown);
+    for (const Wanted& w : landmarks) {
+      recording_.labels.push_back(w.label);
+      match_.push_back(w.entry);
     }
   }
-  return out;
 }
 
 void BodyPoints::complete_segment(std::string_view segment) {

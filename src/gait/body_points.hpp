@@ -23,14 +23,13 @@ class BodyPoints {
   [[nodiscard]] Points mean(const std::vector<std::string>& landmarks) const;
   /// Of the landmarks named, those seen in most frames (95 % of the best one's share, our choice).
   [[nodiscard]] std::vector<std::string> well_seen(std::vector<std::string> landmarks) const;
-  /// Labels recorded on a segment.
-  [[nodiscard]] std::vector<std::string> labels_on(std::string_view segment) const;
-
   /// Fills in points of one segment where at least three others of it are seen: the segment's mean
   /// shape laid over those. Nothing that was seen changes.
   void complete_segment(std::string_view segment);
 
-  [[nodiscard]] const Recording& recording() const { return recording_; }
+  /// Adds landmarks that `standing` has and this recording has not (worn in standing only), where
+  /// at least three labels of their segment are common to both: carried along rigidly by those.
+  void add_standing_landmarks(const Recording& standing);
 
  private:
   [[nodiscard]] int column(std::string_view landmark) const;

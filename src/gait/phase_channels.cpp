@@ -115,21 +115,6 @@ PhaseChannels phase_channels(const GaitSignals& signals) {
         filtered(fill_gaps(on_clock(x), out.time_s, bridge_s).values, out.rate_hz, out.cutoff_hz);
     return factor > 1.0 ? resample(smooth, out.time_s, out.fine_s) : smooth;
   };
-  const bool frontal = signals.view == View::rear || signals.view == View::front;
-  for (const Side side : kSides) {
-    if (!frontal || raw[side].size() == 0) continue;
-    // The slow path of the pelvis takes out how the runner comes nearer; its bounce stays in.
-    Eigen::VectorXd slow = Eigen::VectorXd::Zero(static_cast<Eigen::Index>(out.time_s.size()));
-    if (observed(signals.pelvis)) {
-      slow = filtered(fill_gaps(on_clock(signals.pelvis.col(1)), out.time_s, 4.0 * bridge_s).values,
-                      out.rate_hz, 0.35 / out.stride_time_s);
-    }
-    const Points& point = observed(signals.leg[side].heel) ? signals.leg[side].heel : middle[side];
-    const Eigen::VectorXd above =
-        fill_gaps(on_clock(point.col(1)), out.time_s, bridge_s).values - slow;
-    const Eigen::VectorXd smooth = filtered(above, out.rate_hz, out.cutoff_hz);
-    out.height[side] = factor > 1.0 ? resample(smooth, out.time_s, out.fine_s) : smooth;
-  }
   for (const Side side : kSides) {
     FootChannels& foot = out.foot[side];
     const LegSignals& leg = signals.leg[side];

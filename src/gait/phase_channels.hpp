@@ -34,7 +34,7 @@ struct PhaseChannels {
 
 [[nodiscard]] PhaseChannels phase_channels(const GaitSignals& signals);
 
-/// Steps of rear and front views, from the height of the feet.
+/// Steps of rear and front views, from the height of pelvis and feet.
 void find_phases_by_height(const PhaseChannels& channels, GaitPhases& out);
 
 }  // namespace runmech::detail

@@ -37,7 +37,7 @@ SpanSigns signs_of(const GaitPhases& phases, int span) {
     if (s.span != span) continue;
     ++out.steps;
     duty.push_back((s.toe_off_s - s.strike_s) / phases.stride_time_s);
-    rise.push_back(s.pelvis_rise_m / phases.leg_length_m);
+    if (phases.leg_length_m > 0.0) rise.push_back(s.pelvis_rise_m / phases.leg_length_m);
   }
   out.duty = median(duty);
   out.rise = median(rise);
@@ -51,8 +51,11 @@ GaitKind kind_of(const SpanSigns& signs) {
   const bool vaults = signs.rise < -kClearRise;
   const bool flies = signs.duty < 0.5;
   const bool doubles = signs.duty > 0.5;
-  if ((vaults && !flies) || (doubles && !bounces) || (vaults && signs.duty > 0.42))
+  // A vaulting pelvis with a contact that no runner has (outside 20-42 %) is a walk, seen badly or
+  // turned round.
+  if ((doubles && !bounces) || (vaults && !(signs.duty > 0.20 && signs.duty < 0.42))) {
     return GaitKind::walking;
+  }
   if (flies && !vaults) return GaitKind::running;
   if (bounces && !doubles) return GaitKind::running;
   return GaitKind::unclear;
@@ -182,10 +185,12 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
               : "a single running step: too short for a cadence";
       break;
     case GaitKind::walking:
-      out.reason = text(
-          "walking, not running: each foot is on the ground for about %.0f %% of the stride "
-          "and the pelvis is highest over the standing foot (%.0f steps/min)",
-          100.0 * out.duty_factor, out.cadence_per_min);
+      out.reason = "walking, not running: the pelvis is highest over the standing foot";
+      if (out.duty_factor > 0.4) {
+        out.reason += text(", each foot is on the ground for about %.0f %% of the stride",
+                           100.0 * out.duty_factor);
+      }
+      out.reason += text(" (%.0f steps/min)", out.cadence_per_min);
       break;
     default:
       out.reason = text(

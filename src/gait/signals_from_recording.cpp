@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "body_points.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/gait/gait_signals.hpp"
+#include "runmech/skeleton/joint_centres.hpp"
 #include "signal_parts.hpp"
 
 namespace runmech {
@@ -101,14 +103,76 @@ Choice toe_of(const BodyPoints& body, Side side) {
   return {};
 }
 
-/// Joint centre: the point itself, else between the two sides of the joint, else its lateral
-/// marker.
-Points joint(const BodyPoints& body, std::string_view stem, Side side) {
-  const std::string name(stem);
-  return first_mean(body, {{{sided(name, side)}, ""},
-                           {{sided(name + "_lateral", side), sided(name + "_medial", side)}, ""},
-                           {{sided(name + "_lateral", side)}, ""}})
-      .points;
+/// Landmarks of one frame that are seen.
+class FramePlaces {
+ public:
+  FramePlaces(const BodyPoints& body, std::vector<std::string> names) : names_(std::move(names)) {
+    for (const auto& name : names_) tracks_.push_back(body.track(name));
+  }
+  [[nodiscard]] LandmarkPlaces at(Eigen::Index frame) const {
+    LandmarkPlaces out;
+    for (std::size_t i = 0; i < names_.size(); ++i) {
+      if (tracks_[i].rows() == 0 || !tracks_[i].row(frame).allFinite()) continue;
+      out[names_[i]] = tracks_[i].row(frame).transpose();
+    }
+    return out;
+  }
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<Points> tracks_;
+};
+
+/// Joint centres of one leg that no point of the set shows directly: hip by regression from the
+/// pelvis, knee and ankle between or beside their markers.
+void find_joints(const BodyPoints& body, Side side, const Skeleton& body_sizes, GaitSignals& out) {
+  LegSignals& leg = out.leg[side];
+  leg.hip = body.track(sided("hip", side));
+  leg.knee = body.track(sided("knee", side));
+  leg.ankle = body.track(sided("ankle", side));
+  if (out.keypoints || out.view != View::spatial) return;
+  const FramePlaces places(body, both("asis") + both("psis") + std::vector<std::string>{"sacrum"} +
+                                     both("knee_lateral") + both("knee_medial") +
+                                     both("ankle_lateral") + both("ankle_medial"));
+  const auto n = static_cast<Eigen::Index>(out.time_s.size());
+  const bool need_hip = leg.hip.rows() == 0;
+  const bool need_knee = leg.knee.rows() == 0;
+  const bool need_ankle = leg.ankle.rows() == 0;
+  const Points nothing = Points::Constant(n, 3, std::numeric_limits<double>::quiet_NaN());
+  if (need_hip) leg.hip = nothing;
+  if (need_knee) leg.knee = nothing;
+  if (need_ankle) leg.ankle = nothing;
+  std::string hip_how, knee_how;
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const LandmarkPlaces seen = places.at(i);
+    const auto pelvis = pelvis_frame(seen);
+    if (need_hip && pelvis) {
+      const JointCentre centre = hip_centre(*pelvis, side, HipCentre::harrington_2007);
+      leg.hip.row(i) = centre.position_m.transpose();
+      hip_how = centre.how;
+    }
+    const Eigen::Vector3d to_right =
+        pelvis ? Eigen::Vector3d(pelvis->axes.col(2)) : Eigen::Vector3d::UnitZ();
+    if (need_knee) {
+      if (const auto centre = knee_centre(seen, side, body_sizes, to_right)) {
+        leg.knee.row(i) = centre->position_m.transpose();
+        knee_how = centre->how;
+      }
+    }
+    if (need_ankle) {
+      if (const auto centre = ankle_centre(seen, side, body_sizes, to_right)) {
+        leg.ankle.row(i) = centre->position_m.transpose();
+      }
+    }
+  }
+  for (Points* points : {&leg.hip, &leg.knee, &leg.ankle}) {
+    if (!points->array().isFinite().any()) points->resize(0, 3);
+  }
+  if (!hip_how.empty()) out.joint_definition = "hip: " + hip_how;
+  if (!knee_how.empty()) {
+    out.joint_definition +=
+        (out.joint_definition.empty() ? "" : "; ") + ("knee and ankle: " + knee_how);
+  }
 }
 
 void clear_unseen_axis(Points& points, View view) {
@@ -118,8 +182,9 @@ void clear_unseen_axis(Points& points, View view) {
 }
 
 /// Points of one recording, without standing, noise and gaps of collapsed feet.
-GaitSignals points_of(const Recording& recording, const MarkerSet& set) {
+GaitSignals points_of(const Recording& recording, const MarkerSet& set, const Recording* standing) {
   BodyPoints body(recording, set);
+  if (standing != nullptr) body.add_standing_landmarks(*standing);
   for (const char* segment : {"pelvis", "calcn_l", "calcn_r", "torso"})
     body.complete_segment(segment);
 
@@ -131,6 +196,7 @@ GaitSignals points_of(const Recording& recording, const MarkerSet& set) {
   out.keypoints = recording.is_keypoints() || set.keypoints;
   out.scale_assumed = recording.scale_assumed;
 
+  const Skeleton body_sizes = running_skeleton();
   Choice pelvis = pelvis_of(body);
   out.pelvis = std::move(pelvis.points);
   out.pelvis_definition = std::move(pelvis.definition);
@@ -146,9 +212,7 @@ GaitSignals points_of(const Recording& recording, const MarkerSet& set) {
     leg.toe = std::move(toe.points);
     if (!heel.definition.empty()) out.heel_definition = heel.definition;
     if (!toe.definition.empty()) out.toe_definition = toe.definition;
-    leg.hip = joint(body, "hip", side);
-    leg.knee = joint(body, "knee", side);
-    leg.ankle = joint(body, "ankle", side);
+    find_joints(body, side, body_sizes, out);
     for (Points* points : {&leg.hip, &leg.knee, &leg.ankle, &leg.heel, &leg.toe}) {
       clear_unseen_axis(*points, out.view);
     }
@@ -164,7 +228,7 @@ GaitSignals points_of(const Recording& recording, const MarkerSet& set) {
 GaitSignals gait_signals(const Recording& recording, const Recording* standing) {
   recording.validate();
   const MarkerSet& set = require_marker_set(recording.labels, recording.marker_set);
-  GaitSignals out = points_of(recording, set);
+  GaitSignals out = points_of(recording, set, standing);
   bool any_foot = false;
   for (const Side side : kSides) {
     const LegSignals& leg = out.leg[side];
@@ -180,7 +244,7 @@ GaitSignals gait_signals(const Recording& recording, const Recording* standing) 
     standing->validate();
     const MarkerSet& own = require_marker_set(
         standing->labels, standing->marker_set.empty() ? set.name : standing->marker_set);
-    out.standing = detail::standing_reference(points_of(*standing, own));
+    out.standing = detail::standing_reference(points_of(*standing, own, nullptr));
   } else {
     detail::standing_from_stance(out);
   }

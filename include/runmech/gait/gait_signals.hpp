@@ -44,6 +44,7 @@ struct GaitSignals {
   std::string trunk_definition;
   std::string heel_definition;
   std::string toe_definition;
+  std::string joint_definition;  ///< where hip, knee and ankle come from; empty = recorded points
 
   StandingReference standing;
   View view = View::spatial;

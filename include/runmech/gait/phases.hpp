@@ -48,7 +48,7 @@ struct GaitPhases {
 };
 
 /// Finds the steps in a view that shows the direction of progression (spatial or side); in rear and
-/// front views, from foot heights alone, with strike and toe-off only approximate.
+/// front views strike and toe-off come from how the pelvis falls and rises, good to 15-20 ms.
 /// Steps are alternate forward and rearward extremes of (foot - pelvis) along X, low-passed at 3.5
 /// strides^-1 (5 Hz at 0.7 s), stride time by autocorrelation.
 /// stage 1.
