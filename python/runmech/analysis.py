@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from runmech import _core, api
 from runmech.output import readable, staged
@@ -226,6 +229,8 @@ def _trial(
         calibration, recording = _calibrated(recording, standing, subject, stage, notes)
         motion = api.fit(recording, calibration, progress=stages.next("fit"))
         signals = _core.gait_signals(motion)
+        if standing is not None and standing.view == "spatial":
+            _level_pelvis(signals, standing, calibration, notes)
     except _core.NotAnalysable as error:
         # Less than a skeleton may still show steps.
         notes.append(_core.Note("fit", f"no skeleton could be fitted: {error}", True))
@@ -240,6 +245,23 @@ def _trial(
         raise _core.NotAnalysable(events.reason)
     table = api.metrics(signals, events)
     return Trial(recording, events, signals, table, calibration, motion, notes)
+
+
+def _level_pelvis(
+    signals: _core.GaitSignals,
+    standing: _core.Recording,
+    calibration: _core.Calibration,
+    notes: list[_core.Note],
+) -> None:
+    """Take the pelvis' tilt in the quiet stand, by the same skeleton, as its zero."""
+    try:
+        stand = _core.gait_signals(api.fit(standing, calibration))
+    except ValueError as error:
+        notes.append(_core.Note("standing", f"pelvic drop stays uncorrected: {error}", True))
+        return
+    if len(stand.pelvis_right) and len(stand.pelvis_left):
+        across = np.nanmean(stand.pelvis_right - stand.pelvis_left, axis=0)
+        signals.standing.obliquity_rad = math.atan2(across[1], across[2])
 
 
 def _calibrated(
