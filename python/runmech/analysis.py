@@ -140,7 +140,8 @@ def analyze(
         options.setdefault("mass_kg", subject.mass_kg)
     stages = _Stages(progress, 3 * len(given) + 2)
 
-    profile = None if strength is None else api.strength_profile(strength, subject)
+    trials_given = None if strength is None else api.strength_trials(strength)
+    profile = None if trials_given is None else api.strength_profile(trials_given, subject)
     stages.next("reading")
     recordings = [r if isinstance(r, _core.Recording) else _read(r, options) for r in given]
     standing = None if static is None else _standing(static, options, recordings[0])
@@ -163,7 +164,7 @@ def analyze(
     assessment = api.assess(table, strength=profile)
     date = date or next((t.recording.date for t in trials if t.recording.date), "")
     session = api.session(
-        table, subject=subject, strength=profile, assessment=assessment, date=date
+        table, subject=subject, strength=trials_given, assessment=assessment, date=date
     )
     return Analysis(trials, subject, date, table, assessment, session, profile, notes)
 
