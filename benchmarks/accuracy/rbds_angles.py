@@ -12,6 +12,7 @@ usage: rbds_angles.py [FOLDER_OF_RECORDINGS]
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import os
 import sys
@@ -78,7 +79,7 @@ def mean_curve(motion: rm.Motion, name: str, at_s: np.ndarray) -> np.ndarray:
     """Return the mean over strides on 101 points, degrees."""
     cycles = [
         motion.coordinate(name, np.linspace(start, end, 101))
-        for start, end in zip(at_s[:-1], at_s[1:], strict=True)
+        for start, end in itertools.pairwise(at_s)
         if 0.5 < end - start < 1.0
     ]
     return np.degrees(np.nanmean(cycles, axis=0))
@@ -86,7 +87,8 @@ def mean_curve(motion: rm.Motion, name: str, at_s: np.ndarray) -> np.ndarray:
 
 def published(path: Path) -> dict[str, np.ndarray]:
     """Return the authors' curves by name."""
-    lines = gzip.open(path, "rt").read().splitlines()
+    with gzip.open(path, "rt") as file:
+        lines = file.read().splitlines()
     names = lines[0].split("\t")
     rows = [[float(x or "nan") for x in line.split("\t")] for line in lines[1:] if line.strip()]
     return dict(zip(names, np.array(rows).T, strict=True))
