@@ -12,6 +12,9 @@ namespace {
 
 using text::decimal;
 
+constexpr double kLatest_s = 1e10;        // seconds since 1970 are below
+constexpr double kShortestStep_s = 1e-7;  // no recorder is faster; nearer stamps are the same one
+
 double median_step(const std::vector<double>& time_s) {
   std::vector<double> steps;
   for (std::size_t i = 1; i < time_s.size(); ++i) steps.push_back(time_s[i] - time_s[i - 1]);
@@ -77,7 +80,7 @@ std::vector<Eigen::Index> set_clock(const std::string& path, Eigen::Index rows,
     for (Eigen::Index i = 0; i < rows; ++i) kept.push_back(i);
   };
   const auto finite = std::find_if(source.time_s.begin(), source.time_s.end(),
-                                   [](double t) { return std::isfinite(t); });
+                                   [](double t) { return std::abs(t) < kLatest_s; });
   const double start = finite == source.time_s.end() ? 0.0 : *finite;
   const auto by_rate = [&](double rate, double first) {
     const std::vector<double> count = counts(rows, source.frame);
@@ -93,7 +96,8 @@ std::vector<Eigen::Index> set_clock(const std::string& path, Eigen::Index rows,
   std::size_t dropped = 0;
   for (std::size_t i = 0; i < source.time_s.size(); ++i) {
     const double t = source.time_s[i];
-    if (std::isfinite(t) && (recording.time_s.empty() || t > recording.time_s.back())) {
+    if (std::abs(t) < kLatest_s &&
+        (recording.time_s.empty() || t > recording.time_s.back() + kShortestStep_s)) {
       recording.time_s.push_back(t);
       kept.push_back(static_cast<Eigen::Index>(i));
     } else {

@@ -13,6 +13,8 @@
 namespace runmech {
 namespace {
 
+constexpr double kFastest_hz = 1e6;
+
 void cut(Recording& recording, const ReadOptions& options) {
   const double first = recording.time_s.front();
   const double last = recording.time_s.back();
@@ -45,6 +47,11 @@ Recording import_recording(RawRecording raw, const ReadOptions& options) {
   tidy_labels(recording);
   if (recording.n_points() == 0) {
     throw IoError(recording.source, "", "no labelled points are left");
+  }
+  if (recording.rate_hz() > kFastest_hz) {
+    throw InvalidArgument(recording.source + ": the times are " +
+                          text::decimal(recording.rate_hz()) +
+                          " frames per second apart; times are in seconds");
   }
   std::string why;
   const MarkerSet* set = find_marker_set(recording, options, why);

@@ -153,7 +153,7 @@ LongTable read_long_table(const FileBytes& file) {
 }  // namespace
 
 bool is_keypoint_csv(std::string_view content) {
-  if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF")) return false;
+  if (text::is_utf16(content)) return false;
   text::Lines lines(content.substr(0, 4096), "");
   std::string_view line;
   if (!lines.next(line)) return false;

@@ -118,6 +118,7 @@ std::string text_kind(const std::vector<std::string_view>& lines) {
   const char separator = text::separator_of(lines[0]);
   std::vector<std::string_view> cells;
   text::split(lines[0], separator, cells);
+  if (cells.empty()) return "";
   const auto starts_line = [&](std::string_view word) {
     return std::any_of(lines.begin(), lines.end(),
                        [&](auto line) { return lower(trim(line)).starts_with(word); });
@@ -174,7 +175,7 @@ FileIdentity identify(const FileBytes& file) {
   if (const auto binary = binary_kind(bytes)) return *binary;
   std::string_view content = bytes;
   if (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);
-  if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF")) {
+  if (text::is_utf16(content)) {
     return other("UTF-16 text (save it as UTF-8)");
   }
   const std::size_t black = content.find_first_not_of(" \t\r\n");
@@ -195,6 +196,7 @@ FileIdentity identify(const FileBytes& file) {
   while (lines.size() < 40 && reader.next(line)) {
     if (!trim(line).empty()) lines.push_back(line);
   }
+  if (lines.empty()) return other("");
   std::string name = text_kind(lines);
   if (name.empty() && is_mot(content)) return {FileKind::mot, "OpenSim MOT/STO"};
   return other(std::move(name));

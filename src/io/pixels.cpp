@@ -11,11 +11,12 @@ namespace runmech {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+constexpr double kMaxFrame = 1e9;  // far below where a double no longer counts by ones
 
 }  // namespace
 
 std::size_t PixelFrames::add(double frame, double time_s) {
-  if (!frame_.empty() && frame == std::floor(frame)) {
+  if (!frame_.empty() && frame == std::floor(frame) && std::abs(frame) < kMaxFrame) {
     const double lacking = frame - frame_.back() - 1.0;
     const std::size_t real = frame_.size() - filled_;
     if (lacking >= 1.0 &&

@@ -37,7 +37,7 @@ std::string_view point_name(std::string_view x, std::string_view y, std::string_
 }  // namespace
 
 bool is_rbds(std::string_view content) {
-  if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF")) return false;
+  if (text::is_utf16(content)) return false;
   std::string_view line;
   const auto cells = header_cells(content, line);
   return cells.size() >= 4 && text::lower(text::trim(cells[0])) == "time" && cells[2].size() > 1 &&
@@ -45,7 +45,7 @@ bool is_rbds(std::string_view content) {
 }
 
 bool is_rbds_forces(std::string_view content) {
-  if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF")) return false;
+  if (text::is_utf16(content)) return false;
   std::string_view line;
   const auto cells = header_cells(content, line);
   if (cells.size() < 7) return false;

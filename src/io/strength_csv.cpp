@@ -53,7 +53,7 @@ std::optional<Side> side_of(std::string_view cell) {
 }  // namespace
 
 bool is_strength_csv(std::string_view content) {
-  if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF")) return false;
+  if (text::is_utf16(content)) return false;
   text::Lines lines(content.substr(0, 4096), "");
   std::string_view line;
   if (!lines.next(line)) return false;

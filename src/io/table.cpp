@@ -65,7 +65,7 @@ Eigen::VectorXd Table::column(std::string_view name) const {
 }
 
 bool is_mot(std::string_view content) {
-  if (content.starts_with("\xFF\xFE") || content.starts_with("\xFE\xFF")) return false;
+  if (text::is_utf16(content)) return false;
   text::Lines lines(content.substr(0, 1U << 20), "");
   std::string_view line;
   for (std::size_t i = 0; i < kMaxHeaderLines && lines.next(line); ++i) {

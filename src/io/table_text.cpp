@@ -11,6 +11,9 @@ HeadedTable read_headed_table(const FileBytes& file, std::string_view header, Li
   std::vector<std::string_view> cells;
   split(header, separator, cells);
   while (!cells.empty() && trim(cells.back()).empty()) cells.pop_back();
+  if (cells.empty()) {
+    throw IoError(file.path, "line " + std::to_string(lines.number()), "no column has a name");
+  }
   for (const auto cell : cells) out.names.push_back(to_utf8(trim(cell)));
   std::string_view line;
   bool found = false;

@@ -35,8 +35,12 @@ bool is_missing_word(std::string_view cell) {
 
 }  // namespace
 
+bool is_utf16(std::string_view text) {
+  return text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF");
+}
+
 Lines::Lines(std::string_view text, const std::string& path) : rest_(text) {
-  if (rest_.starts_with("\xFF\xFE") || rest_.starts_with("\xFE\xFF")) {
+  if (is_utf16(text)) {
     throw IoError(path, "byte 0", "UTF-16 text; save the file as UTF-8 or plain text");
   }
   if (rest_.starts_with("\xEF\xBB\xBF")) rest_.remove_prefix(3);

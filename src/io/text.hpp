@@ -11,6 +11,8 @@
 
 namespace runmech::text {
 
+[[nodiscard]] bool is_utf16(std::string_view text);  ///< by its byte order mark
+
 /// Walks through lines ended by LF, CR LF, CR or (Gaitway) CR CR LF, without copying them.
 class Lines {
  public:

@@ -93,6 +93,7 @@ void compare_counts(const Header& header, const text::Rows& rows, std::size_t na
 }  // namespace
 
 bool is_trc(std::string_view content) {
+  if (text::is_utf16(content)) return false;
   text::Lines lines(content.substr(0, 1U << 20), "");
   std::string_view line;
   for (std::size_t i = 0; i < kMaxHeaderLines && lines.next(line); ++i) {

@@ -76,6 +76,7 @@ TEST(Mot, MalformedFilesNameTheirPlace) {
   expect(kMot + "time\ta\n", "no rows");
   expect(kMot + "time\ta\n\n\n", "no rows");
   expect(kMot + "frame\ta\n1\t2\n", "not time");
+  expect("endheader\n\f,\n1,2\n", "no column has a name");
   expect(kMot + "time\ta\n0\tx\n", "line 9, column 2 (a)");
   expect(kMot + "time\ta\n0\t1e\n", "line 9, column 2 (a)");
   expect(kMot + "time\ta\n0.0\t1,5\n", "decimal");
@@ -326,6 +327,7 @@ TEST(Read, UnknownAndForeignKindsAreRefusedByName) {
   expect("hello\nworld\n", "not a file of any known kind");
   expect(std::string("\0\0\0\0\0\0", 6), "not a file of any known kind");
   expect(" \n \n", "not a file of any known kind");
+  expect("\v", "not a file of any known kind");
   expect("scorer,a,a\nbodyparts,b,b\n", "DeepLabCut CSV is not read yet");
   expect(std::string("\x89HDF\r\n\x1A\n") + "...", "HDF5 is not read yet");
   expect("HIERARCHY\nROOT Hips\n", "BVH is not read yet");
