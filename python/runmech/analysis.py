@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -140,8 +139,8 @@ def analyze(
         options.setdefault("mass_kg", subject.mass_kg)
     stages = _Stages(progress, 3 * len(given) + 2)
 
-    trials_given = None if strength is None else api.strength_trials(strength)
-    profile = None if trials_given is None else api.strength_profile(trials_given, subject)
+    tests = None if strength is None else api.strength_trials(strength)
+    profile = None if tests is None else api.strength_profile(tests, subject)
     stages.next("reading")
     recordings = [r if isinstance(r, _core.Recording) else _read(r, options) for r in given]
     standing = None if static is None else _standing(static, options, recordings[0])
@@ -164,7 +163,12 @@ def analyze(
     assessment = api.assess(table, strength=profile)
     date = date or next((t.recording.date for t in trials if t.recording.date), "")
     session = api.session(
-        table, subject=subject, strength=trials_given, assessment=assessment, date=date
+        table,
+        subject=subject,
+        strength=tests,
+        assessment=assessment,
+        date=date,
+        sources=[readable(trial.recording.source) for trial in trials],
     )
     return Analysis(trials, subject, date, table, assessment, session, profile, notes)
 
@@ -229,15 +233,23 @@ def _trial(
     try:
         calibration, recording = _calibrated(recording, standing, subject, stage, notes)
         motion = api.fit(recording, calibration, progress=stages.next("fit"))
-        signals = _core.gait_signals(motion)
-        if standing is not None and standing.view == "spatial":
-            _level_pelvis(signals, standing, calibration, notes)
+        signals = _signals(recording, standing, calibration, motion)
     except _core.NotAnalysable as error:
         # Less than a skeleton may still show steps.
         notes.append(_core.Note("fit", f"no skeleton could be fitted: {error}", True))
         signals = _core.gait_signals(recording, standing)
     stages.next("events and metrics")
     seen = _core.recognise_gait(signals)
+    if seen.kind != "running" and signals.from_fit:
+        # A skeleton that does not fit must not hide a run that the markers show.
+        straight = _core.gait_signals(recording, standing)
+        plain = _core.recognise_gait(straight)
+        if plain.kind == "running":
+            text = (
+                f"the fitted skeleton shows none ({seen.reason}): the markers themselves are used"
+            )
+            notes.append(_core.Note("fit", f"running is seen in the markers, but {text}", True))
+            signals, seen = straight, plain
     # Whatever plates say: a foot on each of two belts looks like flight.
     if seen.kind in ("walking", "no_steps"):
         raise _core.NotAnalysable(seen.reason)
@@ -248,21 +260,32 @@ def _trial(
     return Trial(recording, events, signals, table, calibration, motion, notes)
 
 
-def _level_pelvis(
-    signals: _core.GaitSignals,
-    standing: _core.Recording,
+def _signals(
+    recording: _core.Recording,
+    standing: _core.Recording | None,
     calibration: _core.Calibration,
-    notes: list[_core.Note],
-) -> None:
-    """Take the pelvis' tilt in the quiet stand, by the same skeleton, as its zero."""
-    try:
-        stand = _core.gait_signals(api.fit(standing, calibration))
-    except ValueError as error:
-        notes.append(_core.Note("standing", f"pelvic drop stays uncorrected: {error}", True))
-        return
-    if len(stand.pelvis_right) and len(stand.pelvis_left):
-        across = np.nanmean(stand.pelvis_right - stand.pelvis_left, axis=0)
-        signals.standing.obliquity_rad = math.atan2(across[1], across[2])
+    motion: _core.Motion,
+) -> _core.GaitSignals:
+    """Choose the points for events and metrics: of the skeleton, but of the picture for keypoints.
+
+    One camera's skeleton hangs on what is guessed of the far leg; its keypoints are seen.
+    """
+    if recording.is_keypoints:
+        return _core.gait_signals(recording, standing)
+    signals = _core.gait_signals(motion)
+    if standing is not None and standing.view == "spatial":
+        # The level of the pelvis in standing, on the same points of the same skeleton.
+        still = _core.gait_signals(api.fit(standing, calibration))
+        left, right = np.asarray(still.pelvis_left), np.asarray(still.pelvis_right)
+        if len(left) and len(left) == len(right):
+            across = right - left
+            across = across[np.isfinite(across).all(axis=1)]
+            if len(across):
+                x, y, z = np.median(across, axis=0)
+                reference = signals.standing
+                reference.obliquity_rad = float(np.arctan2(y, np.hypot(x, z)))
+                signals.standing = reference
+    return signals
 
 
 def _calibrated(
@@ -289,16 +312,28 @@ def _events(
     detector: api.Detector | None,
     notes: list[_core.Note],
 ) -> _core.GaitEvents:
-    if detector is None and recording.plates:
-        events = _core.force_events(recording)
-        if events.running:
-            return events
-        notes.append(
-            _core.Note("forces", f"the plates gave no events of running ({events.reason})", True)
-        )
-    if detector is None:
-        return _core.detect_events(signals)
-    return _core.detect_events(signals, detector)
+    if detector is not None:
+        return _core.detect_events(signals, detector)
+    seen = _core.detect_events(signals)
+    if not recording.plates:
+        return seen
+    events = _core.force_events(recording)
+    if not events.running:
+        text = f"the plates gave no events of running ({events.reason})"
+    elif _strikes(events) < PLATES_SEE * _strikes(seen):
+        text = f"the plates saw {_strikes(events)} of {_strikes(seen)} foot strikes"
+    else:
+        return events
+    notes.append(_core.Note("forces", f"{text}: events come from the movement", True))
+    return seen
+
+
+#: Share of the foot strikes that plates must have seen to give the events; our choice.
+PLATES_SEE = 0.6
+
+
+def _strikes(events: _core.GaitEvents) -> int:
+    return sum(event.type == "foot_strike" for event in events)
 
 
 def merged(tables: Sequence[_core.MetricTable]) -> _core.MetricTable:

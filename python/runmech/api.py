@@ -181,7 +181,7 @@ def session(
     out.sources = list(sources)
     out.table = table
     out.strength = [] if strength is None else strength_trials(strength)
-    out.assessment = assessment if assessment is not None else assess(table, strength)
+    out.assessment = assessment if assessment is not None else assess(table, out.strength or None)
     return out
 
 
