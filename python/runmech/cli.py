@@ -142,7 +142,6 @@ def analyze(
     date: Annotated[str, typer.Option(help="Session date, ISO 8601, with zone if known.")] = "",
 ) -> None:
     """Analyse a recording of a run: angles, events, metrics, findings and a report into --out."""
-    from runmech.analysis import ReadChoices
     from runmech.analysis import analyze as run
     from runmech.output import check
 
@@ -151,19 +150,18 @@ def analyze(
     )
     subject.validate()
     check(out)
-    choices = ReadChoices(
-        speed_m_s=speed_m_s,
-        surface=surface.value if surface else None,
-        direction=direction,
-        up=up,
-        units=units,
-        marker_set=marker_set,
-        rate_hz=rate_hz,
-        view=view.value if view else None,
-        start_s=start_s,
-        end_s=end_s,
-        date=date,
-    )
+    known = {
+        "speed_m_s": speed_m_s,
+        "surface": surface.value if surface else None,
+        "forward": direction,
+        "up": up,
+        "unit": units,
+        "marker_set": marker_set,
+        "rate_hz": rate_hz,
+        "view": view.value if view else None,
+        "start_s": start_s,
+        "end_s": end_s,
+    }
     with _progress("reading") as progress:
         result = run(
             inputs,
@@ -171,9 +169,10 @@ def analyze(
             forces=forces,
             strength=strength,
             subject=subject,
-            choices=choices,
             detector=detector,
+            date=date,
             progress=progress,
+            **{name: value for name, value in known.items() if value is not None},
         )
         result.write(out, progress=progress)
     print(result.summary())
