@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import click
 import typer
 
 from runmech import _core
@@ -74,6 +73,9 @@ def _progress(stage: str) -> Iterator[Callable[[float, str], None]]:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda fraction, what: None
+        return
     columns = (TextColumn("{task.description:<36}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(stage, total=1.0)
@@ -228,14 +230,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code: Any = app(args=arguments, standalone_mode=False)
         return code if isinstance(code, int) else DONE
-    except click.exceptions.Exit as end:
-        return end.exit_code
-    except click.UsageError as error:
-        _say(error.format_message())
-        if error.ctx is not None:
-            _say(f"see {error.ctx.command_path} --help")
-        return WRONG_ARGUMENTS
-    except (KeyboardInterrupt, click.Abort, _core.Cancelled):
+    except (KeyboardInterrupt, typer.Abort, _core.Cancelled):
         _say("interrupted, nothing was written")
         return INTERRUPTED
     except _core.NotAnalysable as error:
@@ -252,6 +247,10 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _say(str(error))
         return WRONG_ARGUMENTS
     except Exception as error:
+        # Usage errors; typer brings its own copy of click, whose classes have no public name.
+        if callable(said := getattr(error, "format_message", None)):
+            _say(said())
+            return WRONG_ARGUMENTS
         if os.environ.get("RUNMECH_TRACEBACK"):
             raise
         _say(f"this is a fault in runmech: {type(error).__name__}: {error}")

@@ -44,13 +44,16 @@ def staged(folder: Path) -> Iterator[Path]:
         for path in sorted(scratch.iterdir()):
             path.replace(folder / path.name)
     except OSError as error:
-        if isinstance(error, IoError):
+        if isinstance(error, IoError) and str(scratch) not in str(error):
             raise
-        raise _refuse(folder, f"cannot be written ({error.strerror or error})") from None
+        reason = getattr(error, "reason", None) or error.strerror or str(error)
+        raise _refuse(folder, f"the results cannot be written ({reason})") from None
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
 def readable(path: os.PathLike[str] | str) -> str:
     """Return a path as text that is valid UTF-8 whatever the locale: for reports and messages."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    # Bytes that the locale could not read came in as surrogates and go back to what they were.
+    text = os.fspath(path)
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
