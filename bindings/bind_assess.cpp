@@ -99,8 +99,14 @@ void bind_assessment(py::module_& m) {
         for (const auto& item : a.plan.items) text += "\n  " + item.kind + ": " + item.text;
         return text + ">";
       });
-  m.def("_assess", &assess, py::arg("table"), py::arg("strength").none(true), py::arg("options"),
-        py::call_guard<py::gil_scoped_release>());
+  m.def(
+      "_assess",
+      [](const MetricTable& table, const std::optional<StrengthProfile>& strength,
+         const AssessOptions& options) {
+        return assess(table, strength ? &*strength : nullptr, options);
+      },
+      py::arg("table"), py::arg("strength"), py::arg("options"),
+      py::call_guard<py::gil_scoped_release>());
 }
 
 void bind_dates(py::module_& m) {

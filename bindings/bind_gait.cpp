@@ -102,10 +102,11 @@ void bind_signals(py::module_& m) {
       });
   m.def(
       "gait_signals",
-      [](const Recording& recording, const Recording* standing) {
-        return gait_signals(recording, standing);
+      // By value: a pointer argument's stub would not say that None is allowed.
+      [](const Recording& recording, const std::optional<Recording>& standing) {
+        return gait_signals(recording, standing ? &*standing : nullptr);
       },
-      py::arg("recording"), py::arg("static") = nullptr, py::call_guard<py::gil_scoped_release>(),
+      py::arg("recording"), py::arg("static") = py::none(), py::call_guard<py::gil_scoped_release>(),
       "Signals straight from a recording (metres, world axes). static: a Recording of quiet "
       "standing "
       "with the same markers. Raises ValueError for an unknown marker set, NotAnalysable without "

@@ -51,7 +51,7 @@ def write_angles(motion: _core.Motion, folder: Path, suffix: str = "") -> None:
     """Write angles.csv and angles.mot: time, then coordinates in degrees (or metres)."""
     names, values = angle_columns(motion)
     _core.write_csv(folder / f"angles{suffix}.csv", ["time_s", *names], values)
-    _core.write_mot(folder / f"angles{suffix}.mot", motion.time_s, names, values[:, 1:])
+    _core.write_mot(folder / f"angles{suffix}.mot", motion.time_s.tolist(), names, values[:, 1:])
 
 
 def write_rows(path: Path, columns: Sequence[str], items: Iterable[Any]) -> None:
