@@ -227,6 +227,10 @@ def _trial(
     detector: api.Detector | None,
     stages: _Stages,
 ) -> Trial:
+    if recording.n_frames < MIN_FRAMES:
+        raise _core.NotAnalysable(
+            f"too short: {recording.n_frames} frames; at least {MIN_FRAMES} are needed"
+        )
     notes: list[_core.Note] = []
     calibration = motion = None
     stage = stages.next("calibration")
@@ -327,6 +331,9 @@ def _events(
     notes.append(_core.Note("forces", f"{text}: events come from the movement", True))
     return seen
 
+
+#: Fewer frames hold no step at any usual rate; the recognition of gait asks for more.
+MIN_FRAMES = 8
 
 #: Share of the foot strikes that plates must have seen to give the events; our choice.
 PLATES_SEE = 0.6
