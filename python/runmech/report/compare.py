@@ -118,11 +118,14 @@ def _row(change: _core.Change) -> dict[str, Any]:
         taken = words.number(change.by_speed, unit, signed=True)
         reason = f"{reason} {taken} is due to the other speed and taken off.".strip()
     return {
-        "label": change.name,
+        "label": words.sentence(change.name),
+        "unit": words.shown_unit(unit),
         "side": "" if change.side == "both" else change.side,
-        "before": words.number(change.before, unit, change.before_sd),
-        "after": words.number(change.after, unit, change.after_sd),
-        "change": words.number(change.difference, unit, change.difference_sd, signed=True),
+        "before": words.number(change.before, unit, change.before_sd, unit_shown=False),
+        "after": words.number(change.after, unit, change.after_sd, unit_shown=False),
+        "change": words.number(
+            change.difference, unit, change.difference_sd, signed=True, unit_shown=False
+        ),
         "verdict": change.verdict,
         "word": words.VERDICTS[change.verdict],
         "reason": reason,
