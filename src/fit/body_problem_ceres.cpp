@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <ceres/ceres.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <set>
+#include <vector>
 
 #include "body_problem.hpp"
 #include "runmech/core/errors.hpp"
@@ -176,18 +178,54 @@ void hold(ceres::Problem& problem, double* block, const Eigen::VectorXd& sd) {
   }
 }
 
-Eigen::VectorXd length_sd(ceres::Problem& problem, BodyProblem& body) {
+Eigen::VectorXd length_sd(ceres::Problem& problem, const BodyProblem& body, const double* values) {
   ceres::Covariance::Options options;
   options.algorithm_type = ceres::SPARSE_QR;
   ceres::Covariance covariance(options);
   const auto n = static_cast<Eigen::Index>(body.shape.size());
-  const std::vector<std::pair<const double*, const double*>> wanted{
-      {body.values.data(), body.values.data()}};
+  const std::vector<std::pair<const double*, const double*>> wanted{{values, values}};
   if (!covariance.Compute(wanted, &problem)) return {};
   Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> matrix(n, n);
-  covariance.GetCovarianceBlock(body.values.data(), body.values.data(), matrix.data());
+  covariance.GetCovarianceBlock(values, values, matrix.data());
   return matrix.diagonal().cwiseMax(0.0).cwiseSqrt();
 }
+
+/// The unknowns side by side in one buffer. Ceres orders blocks by their addresses; one buffer
+/// keeps that order, and with it every rounding, the same from run to run.
+class Blocks {
+ public:
+  explicit Blocks(const BodyProblem& body)
+      : pose_size_(static_cast<std::size_t>(body.pose_mean.size())),
+        first_point_(body.poses.size() * pose_size_),
+        first_value_(first_point_ + 3 * body.points.size()),
+        memory_(first_value_ + static_cast<std::size_t>(body.values.size())) {
+    double* next = memory_.data();
+    for (const auto& pose : body.poses) next = std::copy_n(pose.data(), pose.size(), next);
+    for (const auto& point : body.points) next = std::copy_n(point.local_m.data(), 3, next);
+    std::copy_n(body.values.data(), body.values.size(), next);
+  }
+  double* pose(int index) { return memory_.data() + static_cast<std::size_t>(index) * pose_size_; }
+  double* point(int index) {
+    return memory_.data() + first_point_ + 3 * static_cast<std::size_t>(index);
+  }
+  double* values() { return memory_.data() + first_value_; }
+  void copy_to(BodyProblem& body) const {
+    const double* next = memory_.data();
+    const auto take = [&next](double* to, Eigen::Index n) {
+      std::copy_n(next, n, to);
+      next += n;
+    };
+    for (auto& pose : body.poses) take(pose.data(), pose.size());
+    for (auto& point : body.points) take(point.local_m.data(), 3);
+    take(body.values.data(), body.values.size());
+  }
+
+ private:
+  std::size_t pose_size_;
+  std::size_t first_point_;
+  std::size_t first_value_;
+  std::vector<double> memory_;
+};
 
 }  // namespace
 
@@ -195,6 +233,7 @@ BodySolution solve(BodyProblem& body, bool want_sd, const Progress& progress) {
   ceres::Problem::Options problem_options;
   problem_options.cost_function_ownership = ceres::TAKE_OWNERSHIP;
   ceres::Problem problem(problem_options);
+  Blocks blocks(body);
   const auto n_shape = static_cast<int>(body.shape.size());
   std::set<int> seen_poses;
   std::set<int> seen_points;
@@ -202,9 +241,8 @@ BodySolution solve(BodyProblem& body, bool want_sd, const Progress& progress) {
     ProblemPoint& point = body.points[static_cast<std::size_t>(sight.point)];
     ceres::LossFunction* loss =
         body.robust_m > 0.0 ? new ceres::HuberLoss(body.robust_m / point.sigma_m) : nullptr;
-    problem.AddResidualBlock(new SightCost(body, sight), loss,
-                             body.poses[static_cast<std::size_t>(sight.pose)].data(),
-                             body.values.data(), point.local_m.data());
+    problem.AddResidualBlock(new SightCost(body, sight), loss, blocks.pose(sight.pose),
+                             blocks.values(), blocks.point(sight.point));
     seen_poses.insert(sight.pose);
     seen_points.insert(sight.point);
   }
@@ -214,20 +252,20 @@ BodySolution solve(BodyProblem& body, bool want_sd, const Progress& progress) {
     return out;
   }
   for (const int p : seen_poses) {
-    double* pose = body.poses[static_cast<std::size_t>(p)].data();
+    double* pose = blocks.pose(p);
     problem.AddResidualBlock(new PriorCost(body.pose_mean, body.pose_sd), nullptr, pose);
     hold(problem, pose, body.pose_sd);
   }
   for (const int p : seen_points) {
     ProblemPoint& point = body.points[static_cast<std::size_t>(p)];
     if (!body.free_points) {
-      problem.SetParameterBlockConstant(point.local_m.data());
+      problem.SetParameterBlockConstant(blocks.point(p));
       continue;
     }
-    hold(problem, point.local_m.data(), point.nominal_sd_m);
+    hold(problem, blocks.point(p), point.nominal_sd_m);
     if (point.nominal_sd_m.maxCoeff() > 0.0) {
-      problem.AddResidualBlock(new NominalCost(body, point), nullptr, point.local_m.data(),
-                               body.values.data());
+      problem.AddResidualBlock(new NominalCost(body, point), nullptr, blocks.point(p),
+                               blocks.values());
     }
   }
   if (body.free_shape) {
@@ -240,12 +278,12 @@ BodySolution solve(BodyProblem& body, bool want_sd, const Progress& progress) {
       if (parameter.mirror > k) {
         problem.AddResidualBlock(
             new MirrorCost(n_shape, k, parameter.mirror, body.mirror_sd * parameter.base_m),
-            nullptr, body.values.data());
+            nullptr, blocks.values());
       }
     }
-    problem.AddResidualBlock(new PriorCost(mean, sd), nullptr, body.values.data());
+    problem.AddResidualBlock(new PriorCost(mean, sd), nullptr, blocks.values());
   } else {
-    problem.SetParameterBlockConstant(body.values.data());
+    problem.SetParameterBlockConstant(blocks.values());
   }
   if (body.feet_flat) {
     for (const char* foot : {"calcn_r", "calcn_l"}) {
@@ -253,7 +291,7 @@ BodySolution solve(BodyProblem& body, bool want_sd, const Progress& progress) {
           new SoleCost{&body.base, body.base.segment(foot)});
       cost->AddParameterBlock(static_cast<int>(body.pose_mean.size()));
       cost->SetNumResiduals(2);
-      problem.AddResidualBlock(cost, nullptr, body.poses.front().data());
+      problem.AddResidualBlock(cost, nullptr, blocks.pose(0));
     }
   }
 
@@ -266,12 +304,12 @@ BodySolution solve(BodyProblem& body, bool want_sd, const Progress& progress) {
   if (seen_poses.size() > 1) {
     auto ordering = std::make_shared<ceres::ParameterBlockOrdering>();
     for (const int p : seen_poses) {
-      ordering->AddElementToGroup(body.poses[static_cast<std::size_t>(p)].data(), 0);
+      ordering->AddElementToGroup(blocks.pose(p), 0);
     }
     for (const int p : seen_points) {
-      ordering->AddElementToGroup(body.points[static_cast<std::size_t>(p)].local_m.data(), 1);
+      ordering->AddElementToGroup(blocks.point(p), 1);
     }
-    ordering->AddElementToGroup(body.values.data(), 1);
+    ordering->AddElementToGroup(blocks.values(), 1);
     options.linear_solver_ordering = ordering;
   }
   Watch watch(progress);
@@ -280,7 +318,9 @@ BodySolution solve(BodyProblem& body, bool want_sd, const Progress& progress) {
   ceres::Solve(options, &problem, &summary);
   out.usable = summary.IsSolutionUsable() && std::isfinite(summary.final_cost);
   out.message = summary.message;
-  if (out.usable && want_sd && body.free_shape) out.shape_sd = length_sd(problem, body);
+  blocks.copy_to(body);
+  if (out.usable && want_sd && body.free_shape)
+    out.shape_sd = length_sd(problem, body, blocks.values());
   double sum = 0.0;
   for (const ProblemSight& sight : body.sights) {
     const Eigen::Vector3d d = place(body, sight.point, sight.pose) - sight.world_m;
