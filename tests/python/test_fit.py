@@ -153,7 +153,7 @@ def test_ctrl_c_stops_a_fit_within_a_second():
 
 
 def test_a_calibration_is_the_same_to_the_last_bit_each_time():
-    # Without a standing trial the solver has many blocks; their order must not follow their addresses.
+    # Without a standing trial the solver has many blocks: their addresses must not order them.
     run = rm.synthesise("healthy", 3)
     litter = []
     answers = []
