@@ -112,9 +112,13 @@ void bind_signals(py::module_& m) {
       "with the same markers. Raises ValueError for an unknown marker set, NotAnalysable without "
       "foot points.");
   m.def(
-      "gait_signals", [](const Motion& motion) { return gait_signals(motion); }, py::arg("motion"),
-      py::call_guard<py::gil_scoped_release>(),
-      "Signals from a fitted motion; points that the data do not determine have 0 rows.");
+      "gait_signals",
+      [](const Motion& motion, const std::optional<Motion>& standing) {
+        return gait_signals(motion, standing ? &*standing : nullptr);
+      },
+      py::arg("motion"), py::arg("static") = py::none(), py::call_guard<py::gil_scoped_release>(),
+      "Signals from a fitted motion; points that the data do not determine have 0 rows. static: a "
+      "quiet stand fitted with the same skeleton, for the level of the pelvis.");
 
   py::class_<FootSwing>(m, "FootSwing", "One step of one foot; seconds, nan = not shown.")
       .def_readonly("side", &FootSwing::side)

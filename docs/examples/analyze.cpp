@@ -20,7 +20,8 @@ Session analyze(const Recording& run, const Recording& standing, const Subject& 
   options.subject = subject;
   const Calibration calibration = calibrate(standing, options);
   const Motion motion = fit(run, calibration.skeleton);
-  const GaitSignals signals = gait_signals(motion);
+  const Motion still = fit(standing, calibration.skeleton);
+  const GaitSignals signals = gait_signals(motion, &still);
   const GaitEvents events = run.plates.empty() ? detect_events(signals) : force_events(run);
 
   Session session;

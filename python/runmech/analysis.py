@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from runmech import _core, api
 from runmech.output import readable, staged
 
@@ -276,20 +274,8 @@ def _signals(
     """
     if recording.is_keypoints:
         return _core.gait_signals(recording, standing)
-    signals = _core.gait_signals(motion)
-    if standing is not None and standing.view == "spatial":
-        # The level of the pelvis in standing, on the same points of the same skeleton.
-        still = _core.gait_signals(api.fit(standing, calibration))
-        left, right = np.asarray(still.pelvis_left), np.asarray(still.pelvis_right)
-        if len(left) and len(left) == len(right):
-            across = right - left
-            across = across[np.isfinite(across).all(axis=1)]
-            if len(across):
-                x, y, z = np.median(across, axis=0)
-                reference = signals.standing
-                reference.obliquity_rad = float(np.arctan2(y, np.hypot(x, z)))
-                signals.standing = reference
-    return signals
+    still = None if standing is None else api.fit(standing, calibration)
+    return _core.gait_signals(motion, still)
 
 
 def _calibrated(

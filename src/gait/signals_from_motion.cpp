@@ -28,7 +28,7 @@ std::string sided(const char* stem, Side side) {
 
 }  // namespace
 
-GaitSignals gait_signals(const Motion& motion) {
+GaitSignals gait_signals(const Motion& motion, const Motion* standing) {
   GaitSignals out;
   out.time_s = motion.time_s;
   out.view = motion.view;
@@ -57,6 +57,11 @@ GaitSignals gait_signals(const Motion& motion) {
   // The fit has smoothed the points; what is left of white noise is measured on the data as ever.
   out.noise_m = detail::white_noise(out);
   detail::standing_from_stance(out);
+  if (standing != nullptr && standing->view == View::spatial) {
+    // The level of the pelvis in standing, on the same points of the same skeleton.
+    out.standing.obliquity_rad =
+        detail::standing_reference(gait_signals(*standing)).obliquity_rad;
+  }
   return out;
 }
 

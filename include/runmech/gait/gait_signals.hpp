@@ -77,7 +77,7 @@ struct GaitSignals {
                                        const Recording* standing = nullptr);
 
 /// Signals from a fitted motion: landmarks of its skeleton; empty where the data do not determine
-/// them.
-[[nodiscard]] GaitSignals gait_signals(const Motion& motion);
+/// them. `standing`: a quiet stand fitted with the same skeleton; it gives the level of the pelvis.
+[[nodiscard]] GaitSignals gait_signals(const Motion& motion, const Motion* standing = nullptr);
 
 }  // namespace runmech
