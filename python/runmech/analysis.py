@@ -19,6 +19,10 @@ PathLike = str | os.PathLike[str]
 Progress = Callable[[float, str], bool | None]
 
 
+def _marks(events: _core.GaitEvents) -> list[tuple[str, str, float]]:
+    return [(event.side, event.type, event.time_s) for event in events]
+
+
 @dataclass
 class Trial:
     """One recording on its way: what each room made of it."""
@@ -31,6 +35,18 @@ class Trial:
     motion: _core.Motion | None = None
     notes: list[_core.Note] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._measured = _marks(self.events)
+
+    def measure(self) -> bool:
+        """Make the table again if events were edited since; return whether they were."""
+        now = _marks(self.events)
+        if now == self._measured:
+            return False
+        self.table = api.metrics(self.signals, self.events)
+        self._measured = now
+        return True
+
     @property
     def name(self) -> str:
         """File name, for people."""
@@ -39,7 +55,11 @@ class Trial:
 
 @dataclass
 class Analysis:
-    """All results of one session; ``write`` puts them into a folder."""
+    """All results of one session; ``write`` puts them into a folder.
+
+    Events may be edited by hand (``trials[0].events.events = [...]``); ``update`` makes the rest of
+    them, and is called by ``write`` and ``summary``.
+    """
 
     trials: list[Trial]
     subject: _core.Subject
@@ -50,10 +70,29 @@ class Analysis:
     strength: _core.StrengthProfile | None = None
     notes: list[_core.Note] = field(default_factory=list)
 
+    def update(self) -> None:
+        """Make metrics, findings and session again where events were edited since.
+
+        The edited events stay as they are: nothing is detected anew.
+        """
+        if not any([trial.measure() for trial in self.trials]):
+            return
+        self.table = merged([trial.table for trial in self.trials])
+        self.assessment = api.assess(self.table, strength=self.strength)
+        self.session = api.session(
+            self.table,
+            subject=self.subject,
+            strength=self.session.strength,
+            assessment=self.assessment,
+            date=self.date,
+            sources=self.session.sources,
+        )
+
     def write(self, folder: PathLike, progress: Progress | None = None) -> None:
         """Write every output file; the folder gets all of them or none."""
         from runmech.files import write_analysis
 
+        self.update()
         with staged(Path(folder)) as scratch:
             write_analysis(self, scratch, progress)
 
@@ -61,6 +100,7 @@ class Analysis:
         """One screen of text: what was measured, what was found, what to do."""
         from runmech.summary import analysis_summary
 
+        self.update()
         return analysis_summary(self)
 
 

@@ -321,6 +321,10 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
   options.validate();
   recording.validate();
   if (recording.n_frames() == 0) throw InvalidArgument("the recording has no frames");
+  if (const double half = 0.5 * recording.rate_hz(); half > 0.0 && options.cutoff_hz >= half) {
+    throw InvalidArgument("cutoff_hz is " + std::to_string(options.cutoff_hz) +
+                          "; allowed: below half the frame rate, " + std::to_string(half));
+  }
   report(progress, 0.0, "fitting poses");
   const auto columns = match(recording, skeleton);
   Motion out;

@@ -123,6 +123,20 @@ void judge_cadence(const GaitSignals& signals, GaitRecognition& out) {
   }
 }
 
+// Why no step can be told where one foot was never recorded; else empty.
+std::string unseen_foot(const GaitSignals& signals) {
+  const auto seen = [](const Points& p) { return p.rows() > 0 && !p.array().isNaN().all(); };
+  for (const Side side : kSides) {
+    const LegSignals& leg = signals.leg[side];
+    if (seen(leg.heel) || seen(leg.toe) || seen(leg.ankle)) continue;
+    const std::string name(to_string(side));
+    return "no steps: the " + name +
+           " foot and ankle were not recorded or are undetermined; "
+           "running is told from both feet";
+  }
+  return {};
+}
+
 bool too_short(const GaitSignals& signals, GaitRecognition& out) {
   const double length =
       signals.time_s.empty() ? 0.0 : signals.time_s.back() - signals.time_s.front();
@@ -145,7 +159,10 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
   note_clock(signals, out);
   if (phases.steps.empty()) {
     out.kind = GaitKind::no_steps;
-    out.reason = "no steps: the feet do not swing back and forth past the pelvis";
+    out.reason = unseen_foot(signals);
+    if (out.reason.empty()) {
+      out.reason = "no steps: the feet do not swing back and forth past the pelvis";
+    }
     return out;
   }
   const bool frontal = signals.view == View::rear || signals.view == View::front;

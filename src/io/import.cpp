@@ -7,6 +7,7 @@
 #include "import_steps.hpp"
 #include "labels.hpp"
 #include "runmech/core/errors.hpp"
+#include "runmech/core/units.hpp"
 #include "text.hpp"
 #include "words.hpp"
 
@@ -90,13 +91,16 @@ Recording from_arrays(std::vector<double> time_s, std::vector<std::string> label
   recording.positions_m = std::move(positions);
   recording.validate();
   raw.unit_stated = !options.unit.empty();
-  if (raw.unit_stated) recording.positions_m *= text::metres_in(options.unit);
+  const double unit_m = raw.unit_stated ? text::metres_in(options.unit) : 1.0;
   for (Eigen::Index p = 0; p < recording.n_points(); ++p) {
     for (Eigen::Index f = 0; f < recording.n_frames(); ++f) {
       auto point = recording.positions_m.block<1, 3>(f, 3 * p);
-      if (point.hasNaN()) point.setConstant(std::numeric_limits<double>::quiet_NaN());
+      if (point.hasNaN() || (point.array() == kNoValue).any()) {
+        point.setConstant(std::numeric_limits<double>::quiet_NaN());
+      }
     }
   }
+  recording.positions_m *= unit_m;
   return import_recording(std::move(raw), options);
 }
 
@@ -126,7 +130,7 @@ Recording from_keypoints(std::vector<double> time_s, std::vector<std::string> la
       const bool weak = recording.confidence.size() != 0 && recording.confidence.rows() > f &&
                         recording.confidence.cols() > p &&
                         recording.confidence(f, p) < options.min_confidence;
-      if (point.hasNaN() || point.isZero(0.0) || weak) {
+      if (point.hasNaN() || point.isZero(0.0) || (point.array() == kNoValue).any() || weak) {
         point.setConstant(std::numeric_limits<double>::quiet_NaN());
       }
     }

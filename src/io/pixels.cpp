@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "runmech/core/units.hpp"
 #include "words.hpp"
 
 namespace runmech {
@@ -77,7 +78,7 @@ void PixelFrames::finish(const std::string& path, bool with_confidence, ClockSou
         highest = std::max(highest, confidence);
         recording.confidence(i, p) = std::clamp(confidence, 0.0, 1.0);
       }
-      if (std::isnan(x) || std::isnan(y)) continue;
+      if (std::isnan(x) || std::isnan(y) || x == kNoValue || y == kNoValue) continue;
       if (x == 0.0 && y == 0.0) {
         ++zeros;
       } else if (with_confidence && confidence < options.min_confidence) {

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/units.hpp"
 
 namespace runmech {
 
@@ -40,6 +41,7 @@ void fill_points(const text::Rows& rows, std::size_t first, double scale,
   recording.positions_m.resize(static_cast<Eigen::Index>(kept.size()), 3 * n);
   std::size_t gaps = 0;
   std::size_t partial = 0;
+  std::size_t no_values = 0;
   std::size_t zeros = 0;
   std::string zero_labels;
   for (Eigen::Index p = 0; p < n; ++p) {
@@ -50,6 +52,9 @@ void fill_points(const text::Rows& rows, std::size_t first, double scale,
       Eigen::Vector3d point(rows.values[at], rows.values[at + 1], rows.values[at + 2]);
       if (point.hasNaN()) {
         ++(point.array().isNaN().all() ? gaps : partial);
+        point.setConstant(nan);
+      } else if ((point.array() == kNoValue).any()) {
+        ++no_values;
         point.setConstant(nan);
       } else if (point.isZero(0.0)) {
         ++zeros_here;
@@ -69,6 +74,10 @@ void fill_points(const text::Rows& rows, std::size_t first, double scale,
   if (partial > 0) {
     recording.warn("missing", std::to_string(partial) +
                                   " points lack one or two coordinates and count as missing");
+  }
+  if (no_values > 0) {
+    recording.note("missing", std::to_string(no_values) +
+                                  " points hold 65535, no value, and count as missing");
   }
   if (zeros > 0) {
     recording.note("missing", std::to_string(zeros) + " points at 0,0,0 count as missing (" +

@@ -15,8 +15,8 @@ namespace runmech {
                                  const std::string& stated, RawRecording& raw);
 
 /// Fills positions_m from the triples that start at column `first`, one per label, for the kept
-/// rows. A point is missing (NaN on all axes) where any of the three is, or where all three are 0;
-/// both are counted in the notes by label.
+/// rows. A point is missing (NaN on all axes) where any of the three is or is kNoValue, or where
+/// all three are 0; both are counted in the notes by label.
 void fill_points(const text::Rows& rows, std::size_t first, double scale,
                  const std::vector<Eigen::Index>& kept, Recording& recording);
 

@@ -213,7 +213,8 @@ StrengthResult result_of(const std::string& id, const StrengthTrials& trials,
   for (const StrengthTrial& trial : trials) {
     if (trial.test != id) continue;
     if (result.unit.empty()) result.unit = trial.unit;
-    const double value = in_unit(trial, result.unit);
+    double value = in_unit(trial, result.unit);
+    if (trial.value == kNoValue) value = kNaN;
     listed[trial.side].push_back(value);
     if (!std::isnan(value)) seen[trial.side].push_back(value);
   }

@@ -37,7 +37,8 @@ struct FitOptions {
 /// stay missing.
 ///
 /// Throws InvalidArgument when the recording has no frames, none of the skeleton's markers is in
-/// it, or an option is out of range; Cancelled when `progress` asks for it.
+/// it, or an option is out of range (cutoff_hz: below half the frame rate); Cancelled when
+/// `progress` asks for it.
 [[nodiscard]] Motion fit(const Recording& recording, const Skeleton& skeleton,
                          const FitOptions& options = {}, const Progress& progress = {});
 
