@@ -8,8 +8,6 @@
 #include <optional>
 #include <string>
 
-#include "runmech/core/units.hpp"
-
 namespace runmech::c3d {
 namespace {
 
@@ -277,8 +275,7 @@ FrameMatrix decode_points(const Bytes& bytes, const Layout& layout,
       const double fourth = value(point + 3 * Width);
       const bool finite = std::isfinite(x) && std::isfinite(y) && std::isfinite(z);
       const bool zero = x == 0.0 && y == 0.0 && z == 0.0;
-      const bool no_value = x == kNoValue || y == kNoValue || z == kNoValue;
-      const bool invalid = fourth <= -1.0 || no_value;
+      const bool invalid = fourth <= -1.0;
       if (invalid || !finite || zero) {
         ++counts.missing;
         counts.zero_points += zero && !invalid ? 1 : 0;

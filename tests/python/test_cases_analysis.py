@@ -148,6 +148,39 @@ def test_c22_what_markers_do_not_show_is_not_made_up() -> None:
             assert name.startswith("mtp_") or name in said
 
 
+def test_c22_a_straight_leg_of_keypoints_has_no_axial_rotation() -> None:
+    """Hip, knee and ankle in a line say nothing of the turn of the thigh about that line."""
+    truth = exact(3.0).truth
+    time_s = np.asarray(truth.time_s)
+    centres = np.asarray(truth.joint_positions_m).reshape(len(time_s), -1, 3)
+    labels, points = [], []
+    for side, phase in (("R", 0.0), ("L", np.pi)):
+        swing = np.radians(25.0) * np.sin(2.0 * np.pi * time_s / 0.7 + phase)
+        down = np.column_stack([np.sin(swing), -np.cos(swing), np.zeros_like(swing)])
+        hip = centres[:, truth.joints.index(f"hip_{side.lower()}")]
+        for name, along in (("Hip", 0.0), ("Knee", 0.42), ("Ankle", 0.84)):
+            labels.append(side + name)
+            points.append(hip + along * down)
+    recording = rm.Recording.from_arrays(
+        np.stack(points, axis=1),
+        labels=labels,
+        rate_hz=100.0,
+        unit="m",
+        up="+y",
+        forward="+x",
+        marker_set="body_25",
+    )
+    motion = rm.fit(recording, rm.calibrate(recording))
+    status = dict(zip(motion.coordinate_names, motion.coordinate_status, strict=True))
+    said = " ".join(note.text for note in motion.notes if note.warning)
+    for name in ("hip_rotation_l", "hip_rotation_r"):
+        assert status[name] == "undetermined"
+        assert np.isnan(motion.coordinate(name)).all()
+        assert name in said
+    for name in ("knee_angle_l", "knee_angle_r"):
+        assert status[name] == "observed"
+
+
 def test_c23_gaps_stay_where_they_are() -> None:
     """One gap stopped the trial, or filters and fills carried it through the whole column."""
     shank = [(m, slice(200, 212)) for m in ("LTB1", "LTB2", "LTB3")]
