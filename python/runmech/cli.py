@@ -76,7 +76,13 @@ def _progress(stage: str) -> Iterator[Callable[[float, str], None]]:
     if not console.is_terminal:
         yield lambda fraction, what: None
         return
-    columns = (TextColumn("{task.description:<36}"), BarColumn(), TimeElapsedColumn())
+    # Fixed widths: 72 columns together, whatever the stage is called.
+    columns = (
+        TextColumn("{task.description:<34.34}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(stage, total=1.0)
 
@@ -209,8 +215,9 @@ def demo(out: OutOption = Path("runmech-demo"), seed: int = 1) -> None:
     check(out)
     with _progress("first visit") as progress:
         reports = run_demo(out, seed=seed, progress=progress)
+    width = max(len(title) for title, _ in reports) + 1
     for title, path in reports:
-        print(f"{title}: {readable(path)}")
+        print(f"{title + ':':<{width}} {readable(path)}")
 
 
 def _say(message: str) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from runmech import _core, api
 from runmech.files import write_rows
 from runmech.output import staged
-from runmech.report import words
 
 COLUMNS = (
     "metric", "side", "before", "before_sd", "after", "after_sd", "difference", "difference_sd",
@@ -35,21 +34,9 @@ class Comparison:
 
     def summary(self) -> str:
         """One screen of text: the verdicts, real changes first."""
-        told = self.reassessment
-        lines = [told.text, ""]
-        order = {"real_change_toward": 0, "real_change_away": 0, "possible": 1}
-        changes = [*told.changes, *told.strength]
-        for change in sorted(changes, key=lambda c: order.get(c.verdict, 2)):
-            if change.verdict not in order:
-                continue
-            name = f"{change.name}, {change.side}" if change.side != "both" else change.name
-            before = words.number(change.before, change.unit)
-            after = words.number(change.after, change.unit)
-            lines.append(f"{words.VERDICTS[change.verdict]}: {name} {before} to {after}")
-        rest = sum(c.verdict == "no_detectable_change" for c in changes)
-        refused = sum(c.verdict == "not_comparable" for c in changes)
-        lines.append(f"no detectable change in {rest}, not comparable {refused}")
-        return "\n".join(lines)
+        from runmech.summary import comparison_summary
+
+        return comparison_summary(self.reassessment)
 
 
 def compare_folders(first: str | os.PathLike[str], second: str | os.PathLike[str]) -> Comparison:

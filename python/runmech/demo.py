@@ -12,7 +12,7 @@ from runmech.files import write_table
 
 VISITS = (
     ("first visit", "first_visit", "miss_x_baseline", "2025-03-03T17:30:00+01:00"),
-    ("second visit", "second_visit", "miss_x_followup", "2025-04-14T17:30:00+02:00"),
+    ("second visit", "second_visit", "miss_x_followup", "2025-03-17T17:30:00+01:00"),
 )
 
 

@@ -369,6 +369,24 @@ def test_compare(runmech: Run, plain_result: Path, tmp_path: Path) -> None:
     assert "real_change" not in rows
 
 
+def test_what_is_printed_fits_eighty_columns(
+    runmech: Run, run_file: Path, plain_result: Path, tmp_path: Path
+) -> None:
+    static = run_file.with_name("static.trc")
+    outputs = [
+        runmech("analyze", run_file, "--static", static, "--out", tmp_path / "a").stdout,
+        runmech("compare", plain_result, plain_result, "--out", tmp_path / "b").stdout,
+    ]
+    for text in outputs:
+        told = text[: text.index("report: ")]  # a path is as long as it is
+        assert max(map(len, told.splitlines())) <= 80
+    heads = outputs[0].splitlines()
+    columns = next(line for line in heads if line.split() == ["left", "right", "both"])
+    for name in ("cadence", "duty_factor", "pelvic_drop_excursion"):
+        line = next(line for line in heads if line.startswith(name))
+        assert len(line) == len(columns)
+
+
 def test_compare_refuses_half_a_session(runmech: Run, plain_result: Path, tmp_path: Path) -> None:
     cut = tmp_path / "cut"
     cut.mkdir()

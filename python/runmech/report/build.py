@@ -48,8 +48,7 @@ def analysis_model(analysis: Analysis) -> dict[str, Any]:
 def _subtitle(analysis: Analysis) -> list[str]:
     lines = []
     if analysis.date:
-        date = _core.parse_session_date(analysis.date)
-        lines.append(f"{date.day or analysis.date}{f' ({date.note})' if date.note else ''}")
+        lines.append(words.day(analysis.date))
     subject = analysis.subject
     about = [
         text
@@ -80,13 +79,10 @@ def _facts(analysis: Analysis) -> list[dict[str, str]]:
         ("Strides used", f"{context.strides_used} of {context.strides_found}", ""),
         ("Speed", words.number(context.speed_m_s, "m/s", context.speed_sd_m_s),
          f"{context.speed_source}, {context.surface}" if context.speed_source else context.surface),
-        ("Foot contacts from", sources.detector(first), _event_error(first)),
+        ("Foot contacts from", *_contacts(first)),
     ]  # fmt: skip
     if first.motion is not None:
-        rms, ok = _fit_quality(first)
-        facts.append(
-            ("Skeleton fit", f"{1000 * rms:.0f} mm off in the median", f"{ok:.0%} of frames good")
-        )
+        facts.append(("Skeleton fit", *_fit_quality(first)))
     return [{"label": a, "value": b, "note": c} for a, b, c in facts]
 
 
@@ -98,15 +94,24 @@ _VIEWS = {
 }
 
 
-def _event_error(trial: Trial) -> str:
+def _contacts(trial: Trial) -> tuple[str, str]:
     stated = [e.sd_s for e in trial.events.events if e.sd_s > 0]
-    return f"each known to about {1000 * float(np.median(stated)):.0f} ms" if stated else ""
+    error = f"each known to about {1000 * float(np.median(stated)):.0f} ms" if stated else ""
+    own = trial.events.detector
+    if own == "force":
+        return "force plates", error
+    return "foot movement", ", ".join(filter(None, (f"rule {own}", error)))
 
 
-def _fit_quality(trial: Trial) -> tuple[float, float]:
+def _fit_quality(trial: Trial) -> tuple[str, str]:
     quality = trial.motion.quality if trial.motion is not None else []
     good = [q.rms_m for q in quality if q.status == "ok"]
-    return (float(np.median(good)), len(good) / len(quality)) if good else (math.nan, 0.0)
+    used = "" if trial.signals.from_fit else "not used for the metrics"
+    if not good:
+        return "no frame good", used
+    share = f"{100 * len(good) / len(quality):.0f} % of frames good"
+    median = f"{1000 * float(np.median(good)):.0f} mm off in the median"
+    return median, ", ".join(filter(None, (share, used)))
 
 
 def _rows(analysis: Analysis, metric: str) -> dict[str, _core.MetricRow]:
@@ -164,7 +169,6 @@ def _findings(analysis: Analysis) -> tuple[list[dict[str, Any]], list[dict[str, 
 
 def _finding(finding: Any) -> dict[str, Any]:
     unit = finding.unit
-    sentence = words.sentence(finding.reason, finding.metric)
     present = finding.outcome == "present"
     graph = ""
     if math.isfinite(finding.value):
@@ -178,11 +182,14 @@ def _finding(finding: Any) -> dict[str, Any]:
         "title": finding.title[:1].upper() + finding.title[1:] + _of_side(finding.side),
         "outcome": finding.outcome,
         "word": words.OUTCOMES[finding.outcome],
-        "sentence": sentence,
+        "sentence": words.finding_reason(finding),
+        "value": words.finding_value(finding),
+        "usual": words.band(finding.band_low, finding.band_high, unit),
+        "certainty": words.certainty(finding),
         "evidence": finding.evidence,
         "evidence_text": words.EVIDENCE.get(finding.evidence, ""),
         "may_relate": finding.may_relate if present else "",
-        "caution": finding.caution if present else "",
+        "caution": words.sentence(finding.caution) if present else "",
         "graph": drawn(graph),
     }
 
@@ -197,7 +204,8 @@ def _findings_sentence(present: Sequence[Any], others: Sequence[Any]) -> str:
     return (
         f"{len(present)} present, {absent} not present, {open_ones} that this recording cannot "
         "tell. A finding counts as present only where the value lies outside its usual range at "
-        "this speed by more than its error can explain."
+        "this speed by more than its error can explain. Certainty is the chance that the answer is "
+        "right, given that error."
     )
 
 
@@ -312,12 +320,19 @@ def _plan(analysis: Analysis) -> dict[str, Any]:
     items = [
         {
             "kind": {"cue": "while running"}.get(item.kind, "strengthening"),
-            "say": item.text,
-            "how": item.how,
+            "say": words.sentence(item.text),
+            "how": words.sentence(item.how),
             "covers": ", ".join(titles.get(finding, finding) for finding in item.covers),
-            "expect": item.expect,
-            "caution": item.caution,
+            "expect": words.sentence(item.expect),
+            "caution": words.sentence(item.caution),
         }
-        for item in plan.items
+        for item in sorted(plan.items, key=lambda item: item.kind != "cue")
     ]
-    return {"plan": items, "plan_sentence": plan.text}
+    sentence = plan.text
+    unsure = sum(f.outcome == "cannot_tell" for f in analysis.assessment.findings)
+    if not items and unsure:
+        sentence = (
+            f"No finding is present, but {unsure} could not be told: "
+            "that is no sign that there is nothing to change."
+        )
+    return {"plan": items, "plan_sentence": sentence}

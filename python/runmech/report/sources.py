@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,13 +27,33 @@ def warnings(analysis: Analysis) -> list[str]:
         told += trial.recording.notes + trial.notes + trial.events.notes + trial.table.notes
         if trial.calibration is not None:
             told += trial.calibration.report.notes
-        if trial.motion is not None:
-            told += trial.motion.notes
+        told += fit_notes(trial)
     seen: dict[str, None] = {}
     for note in told:
         if note.warning:
             seen.setdefault(note.text)
     return list(seen)
+
+
+def fit_notes(trial: Trial) -> list[_core.Note]:
+    """Return the notes of the skeleton fit, warnings only where something should have been there.
+
+    After a standing trial the check of labels has already warned of every marker that the run
+    should have; what the fit lists besides was worn in standing only. Arms and trunk that carry no
+    markers are said among what the recording is not suitable for.
+    """
+    if trial.motion is None:
+        return []
+    checked = trial.calibration is not None and trial.calibration.report.trial == "standing"
+
+    def alarms(note: _core.Note) -> bool:
+        if note.code == "missing" and checked:
+            return False
+        if note.code == "undetermined":
+            return re.search(r"\b(pelvis|hip|knee|ankle)_", note.text) is not None
+        return bool(note.warning)
+
+    return [_core.Note(n.code, n.text, alarms(n)) for n in trial.motion.notes]
 
 
 def notes(analysis: Analysis) -> list[dict[str, Any]]:
@@ -49,8 +70,7 @@ def notes(analysis: Analysis) -> list[dict[str, Any]]:
         add(f"Reading {trial.name}", trial.recording.notes)
         if trial.calibration is not None:
             add(f"Calibration, {trial.name}", trial.calibration.report.notes)
-        if trial.motion is not None:
-            add(f"Skeleton fit, {trial.name}", trial.motion.notes)
+        add(f"Skeleton fit, {trial.name}", fit_notes(trial))
         add(f"Points used for the metrics, {trial.name}", trial.signals.notes)
         add(f"Foot contacts, {trial.name}", [*trial.notes, *trial.events.notes])
         add(f"Metrics, {trial.name}", trial.table.notes)

@@ -19,12 +19,18 @@ _SHOWN: dict[str, tuple[str, float, int]] = {
 
 OUTCOMES = {"present": "present", "absent": "not present", "cannot_tell": "cannot tell"}
 VERDICTS = {
-    "real_change_toward": "real change, toward the usual range",
-    "real_change_away": "real change, away from the usual range",
-    "real_change": "real change",
     "possible": "possible change",
     "no_detectable_change": "no detectable change",
     "not_comparable": "not comparable",
+}
+#: How a real change of a metric is called, by where it leads: the words and the colour's name.
+_REAL = {
+    "toward": ("real change, toward the usual range", "real_change_toward"),
+    "away": ("real change, away from the usual range", "real_change_away"),
+    "inside": ("real change, inside the usual range", "real_change"),
+    "stronger": ("real change, stronger", "real_change"),
+    "weaker": ("real change, weaker", "real_change"),
+    "shown": ("real change", "real_change"),
 }
 EVIDENCE = {
     "A": "A: meta-analysis or several consistent controlled studies",
@@ -51,6 +57,45 @@ def sentence(text: str, metric: str = "") -> str:
     text = text.replace(" +- ", " \N{PLUS-MINUS SIGN} ").replace(" deg", "\N{DEGREE SIGN}")
     text = re.sub(r"(?<![\w.])-(?=\d)", "\N{MINUS SIGN}", text)
     return text[:1].upper() + text[1:]
+
+
+def in_cm(text: str) -> str:
+    """Write the metres of a sentence of the library as centimetres, as the tables have them."""
+    number = r"\d+\.\d+"
+
+    def said(match: re.Match[str]) -> str:
+        return re.sub(number, lambda m: f"{100 * float(m[0]):.1f}", match[0][:-1]) + "cm"
+
+    return re.sub(rf"{number}(?: \N{{PLUS-MINUS SIGN}} {number})? m(?![\w/])", said, text)
+
+
+def is_real(change: _core.Change) -> bool:
+    """Return whether a change is more than error and the runner's own variation."""
+    return change.verdict in ("real_change_toward", "real_change_away")
+
+
+def leads(change: _core.Change, graded: frozenset[str]) -> str:
+    """Say where a real change leads: toward, away, inside, stronger, weaker, or just "shown".
+
+    Only metrics with limits are graded (``graded``): more or less of the others is not better.
+    """
+    if not (math.isfinite(change.band_low) or math.isfinite(change.band_high)):
+        return {1: "stronger", -1: "weaker"}.get(change.direction, "shown")
+    if change.metric not in graded:
+        return "shown"
+    return {1: "toward", -1: "away"}.get(change.direction, "inside")
+
+
+def verdict(change: _core.Change, graded: frozenset[str]) -> tuple[str, str]:
+    """Return the verdict for people, and the name of its colour."""
+    if is_real(change):
+        return _REAL[leads(change, graded)]
+    return VERDICTS[change.verdict], change.verdict
+
+
+def graded_metrics() -> frozenset[str]:
+    """Return the metrics that have limits, not just a usual range to show."""
+    return frozenset(band.metric for band in _core.reference_bands() if band.coloured)
 
 
 def shown_unit(unit: str) -> str:
@@ -80,7 +125,9 @@ def number(
     if not math.isfinite(value):
         return "not available"
     shown, factor, places = _SHOWN.get(unit, (unit, 1.0, 2))
-    text = f"{factor * value:{'+' if signed else ''}.{places}f}"
+    # Rounded first, and nothing has no sign.
+    rounded = round(factor * value, places)
+    text = f"{rounded or 0.0:{'+' if signed and rounded else ''}.{places}f}"
     if math.isfinite(sd):
         # An error that the digits would round to nothing is still an error.
         error = factor * sd
@@ -89,8 +136,7 @@ def number(
         )  # fmt: skip
     if not unit_shown:
         return text.replace("-", "\N{MINUS SIGN}")
-    gap = "" if shown == "\N{DEGREE SIGN}" else " "
-    return f"{text}{gap}{shown}".strip().replace("-", "\N{MINUS SIGN}")
+    return f"{text}{_gap(shown)}{shown}".strip().replace("-", "\N{MINUS SIGN}")
 
 
 def band(low: float, high: float, unit: str) -> str:
@@ -98,12 +144,57 @@ def band(low: float, high: float, unit: str) -> str:
     shown, places = shown_unit(unit), digits(unit)
     a, b = f"{scale(low, unit):.{places}f}", f"{scale(high, unit):.{places}f}"
     if math.isfinite(low) and math.isfinite(high):
-        return f"{a} to {b} {shown}".strip().replace("-", "\N{MINUS SIGN}")
-    if math.isfinite(high):
-        return f"below {b} {shown}".strip().replace("-", "\N{MINUS SIGN}")
-    if math.isfinite(low):
-        return f"above {a} {shown}".strip().replace("-", "\N{MINUS SIGN}")
-    return "not known"
+        text = f"{a} to {b}"
+    elif math.isfinite(high):
+        text = f"below {b}"
+    elif math.isfinite(low):
+        text = f"above {a}"
+    else:
+        return "not known"
+    return f"{text}{_gap(shown)}{shown}".strip().replace("-", "\N{MINUS SIGN}")
+
+
+def _gap(shown: str) -> str:
+    return "" if shown == "\N{DEGREE SIGN}" else " "
+
+
+def day(date: str) -> str:
+    """Write the day of a session, with what is not known of it."""
+    if not date:
+        return "date not stated"
+    read = _core.parse_session_date(date)
+    if not read.day:
+        return date
+    return f"{read.day} ({read.note})" if read.note else str(read.day)
+
+
+def finding_value(finding: _core.Finding) -> str:
+    """Write the value that decided a finding, or nothing where there is none."""
+    if not math.isfinite(finding.value):
+        return ""
+    return number(finding.value, finding.unit, finding.sd)
+
+
+def finding_reason(finding: _core.Finding) -> str:
+    """Write a finding's own sentence in the units of the tables."""
+    text = sentence(finding.reason, finding.metric)
+    return in_cm(text) if finding.unit == "m" else text
+
+
+def certainty(finding: _core.Finding) -> str:
+    """Write how sure the answer is, given the error bars: never wholly.
+
+    Of what is not present it is the certainty of just that; where the answer is "cannot tell", the
+    chance that it is there.
+    """
+    probability = finding.probability
+    if not math.isfinite(probability):
+        return "not known"
+    if finding.outcome == "absent":
+        probability = 1.0 - probability
+    if probability > 0.99:
+        return "above 99 %"
+    return "below 1 %" if probability < 0.01 else f"{100 * probability:.0f} %"
 
 
 def side_words(left: _core.MetricRow, right: _core.MetricRow) -> str:
