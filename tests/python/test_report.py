@@ -233,6 +233,10 @@ def test_a_video_without_a_good_skeleton_says_so(
     test_no_number_that_is_none(tmp_path / "report.html")
     text = " ".join(" ".join(parsed(tmp_path / "report.html").text).split())
     assert "not used for the metrics" in text
+    assert "With care: shown below with its error" in text
+    # Angles of a skeleton that fits no frame are not drawn.
+    assert "joint angles would be guesses" in text
+    assert 'class="chart"' not in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "nothing to change." not in text.replace("no sign that there is nothing to change.", "")
 
 

@@ -128,6 +128,7 @@ def _kind(definition: Any) -> str:
 
 def _suitability(analysis: Analysis, definitions: dict[str, Any]) -> dict[str, Any]:
     good: dict[str, list[str]] = {}
+    careful: dict[str, list[str]] = {}
     missing: dict[str, list[str]] = {}
     for metric, definition in definitions.items():
         rows = list(_rows(analysis, metric).values())
@@ -136,9 +137,10 @@ def _suitability(analysis: Analysis, definitions: dict[str, Any]) -> dict[str, A
             continue
         shaky = [r for r in rows if r.status == "low_quality" and math.isfinite(r.value)]
         reason = next((r.reason for r in (shaky or rows) if r.reason), "not observed")
-        if shaky:
-            reason += " (shown below with its error, to be taken with care)"
-        missing.setdefault(reason, []).append(definition.name)
+        if shaky:  # the table has the rest of the reason
+            careful.setdefault(reason.split(";")[0], []).append(definition.name)
+        else:
+            missing.setdefault(reason, []).append(definition.name)
     n_good, n_all = sum(map(len, good.values())), len(definitions)
     sentence = (
         f"{n_good} of the {n_all} things that runmech reports could be measured well here. "
@@ -148,13 +150,18 @@ def _suitability(analysis: Analysis, definitions: dict[str, Any]) -> dict[str, A
     )
     return {
         "suitable": [f"{kind}: {_listed(names)}" for kind, names in good.items()],
-        "unsuitable": [
-            f"{words.sentence(_listed(names))}: {words.sentence(reason)[:1].lower()}"
-            f"{words.sentence(reason)[1:]}"
-            for reason, names in missing.items()
-        ],
+        "careful": _with_reasons(careful),
+        "unsuitable": _with_reasons(missing),
         "quality_sentence": sentence,
     }
+
+
+def _with_reasons(groups: dict[str, list[str]]) -> list[str]:
+    told = []
+    for reason, names in groups.items():
+        why = words.sentence(reason)
+        told.append(f"{words.sentence(_listed(names))}: {why[:1].lower()}{why[1:]}")
+    return told
 
 
 def _listed(names: Sequence[str]) -> str:

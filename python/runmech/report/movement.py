@@ -28,6 +28,10 @@ CURVES = (
 )
 
 
+#: Share of the frames that the skeleton must fit for its angles to be drawn; our choice.
+FIT_GOOD = 0.5
+
+
 def curves(analysis: Analysis) -> dict[str, Any]:
     """Draw mean and SD of each joint angle that was observed."""
     charts = []
@@ -47,17 +51,26 @@ def curves(analysis: Analysis) -> dict[str, Any]:
                 "caption": f"{n} strides",
             }
         )
+    unfit = any(t.motion is not None and not _fits(t.motion) for t in analysis.trials)
     return {
         "charts": charts,
+        "curves_withheld": "Not shown: the skeleton fits too few frames of this recording well, "
+        "so its joint angles would be guesses. The metrics do not need them."
+        if unfit and not charts
+        else "",
         "curves_sentence": "Mean \N{PLUS-MINUS SIGN} 1 SD between strides, each side from its own "
         "foot strike. Dotted lines: toe-off. Left is solid blue, right is dashed orange.",
     }
 
 
+def _fits(motion: _core.Motion) -> bool:
+    return sum(q.status == "ok" for q in motion.quality) >= FIT_GOOD * max(len(motion.quality), 1)
+
+
 def _curves_of(analysis: Analysis, stem: str, sign: float) -> list[figures.Curve]:
     for trial in analysis.trials:
         motion = trial.motion
-        if motion is None:
+        if motion is None or not _fits(motion):
             continue
         curves = []
         for side in ("left", "right"):
