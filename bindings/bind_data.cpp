@@ -118,9 +118,12 @@ void bind_recording(py::module_& m) {
                      "True when no stature or calibration fixed metres_per_pixel")
       .def_readwrite("file_to_world", &Recording::file_to_world,
                      "3 x 3: rows are X forward, Y up, Z right in the axes of the file")
-      .def_readwrite("plates", &Recording::plates)
-      .def_readwrite("events", &Recording::events)
-      .def_readwrite("notes", &Recording::notes)
+      .def_readwrite("plates", &Recording::plates,
+                     "list of ForcePlate, copies: assign a list to change them")
+      .def_readwrite("events", &Recording::events,
+                     "list of FileEvent, copies: assign a list to change them")
+      .def_readwrite("notes", &Recording::notes,
+                     "list of Note, copies: assign a list to change them")
       .def_property_readonly("n_frames", &Recording::n_frames)
       .def_property_readonly("n_points", &Recording::n_points)
       .def_property_readonly("rate_hz", &Recording::rate_hz, "from the median time step")
@@ -208,7 +211,9 @@ void bind_events(py::module_& m) {
   py::class_<GaitEvents> events(m, "GaitEvents", "All events of one recording, sorted by time.");
   with_tables(events, "One row per event: side, type, time_s, sd_s, flag.");
   events.def(py::init<>())
-      .def_readwrite("events", &GaitEvents::events)
+      .def_readwrite("events", &GaitEvents::events,
+                     "list of GaitEvent, copies: assign a list to change, or edit while iterating "
+                     "over the GaitEvents themselves")
       .def_readwrite("detector", &GaitEvents::detector, "name of the rule, or 'force'")
       .def_readwrite("threshold_n", &GaitEvents::threshold_n,
                      "force threshold the times refer to, N; 0 = the detector's own definition")
@@ -284,7 +289,8 @@ void bind_metric_table(py::module_& m) {
                                 "One row per metric x side x stride, then summary rows.");
   with_tables(table, "Every row: metric, side, stride (-1 = summary), time_s, value, sd, ...");
   table.def(py::init<>())
-      .def_readwrite("rows", &MetricTable::rows)
+      .def_readwrite("rows", &MetricTable::rows,
+                     "list of MetricRow, copies: assign a list to change them")
       .def_readwrite("context", &MetricTable::context)
       .def_readwrite("notes", &MetricTable::notes)
       .def(

@@ -8,7 +8,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -472,13 +473,23 @@ for out in arguments:
 """
 
 
+@pytest.fixture
+def public_folder() -> Iterator[Path]:
+    """A folder that every user can enter, other than those of pytest."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        for path in folder.iterdir():
+            if path.is_dir():
+                path.chmod(0o755)
+
+
 def test_c34_an_output_that_cannot_be_written_is_said_first(
-    files: tuple[Path, Path], tmp_path: Path
+    files: tuple[Path, Path], public_folder: Path
 ) -> None:
     """The permission error came only after the long computation, or not at all."""
-    for parent in (tmp_path, *tmp_path.parents):
-        if "pytest" in parent.name or parent == tmp_path:
-            parent.chmod(parent.stat().st_mode | 0o055)
+    tmp_path = public_folder
     inputs, locked, open_folder = (tmp_path / n for n in ("inputs", "locked", "open"))
     inputs.mkdir()
     run = inputs / "run.trc"
