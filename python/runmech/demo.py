@@ -52,7 +52,7 @@ def run_demo(
             surface=options.surface,
             speed_m_s=options.speed_m_s,
         )
-        result.write(folder / name)
+        result.write(folder / name, progress=show)
         reports.append((title, folder / name / "report.html"))
     comparison = compare_folders(folder / VISITS[0][1], folder / VISITS[1][1])
     comparison.write(folder / "comparison")
