@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <cstdio>
 
 #include "bindings.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/fit/calibrate.hpp"
 #include "runmech/skeleton/heading.hpp"
 #include "runmech/skeleton/marker_set.hpp"
@@ -64,9 +64,7 @@ void bind_rows(py::module_& m) {
       .def_readonly("prior_m", &LengthRow::prior_m, "what stature and sex alone say")
       .def_readonly("prior_sd_m", &LengthRow::prior_sd_m)
       .def("__repr__", [](const LengthRow& r) {
-        char text[120];
-        std::snprintf(text, sizeof text, "<%s: %.3f +- %.3f m>", r.name.c_str(), r.value_m, r.sd_m);
-        return std::string(text);
+        return printed("<%s: %.3f +- %.3f m>", r.name.c_str(), r.value_m, r.sd_m);
       });
   py::class_<MarkerRow>(m, "MarkerRow", "One marker's place on its segment.")
       .def_readonly("label", &MarkerRow::label)
@@ -96,13 +94,10 @@ void bind_calibration(py::module_& m) {
       .def_readonly("markers", &CalibrationReport::markers)
       .def_readonly("notes", &CalibrationReport::notes, "warnings among them: Note.warning")
       .def("__repr__", [](const CalibrationReport& r) {
-        char text[200];
-        std::snprintf(
-            text, sizeof text,
+        return printed(
             "<CalibrationReport: %s trial, marker set %s, %d frames, rms %.1f mm, %zu notes>",
             std::string(to_string(r.trial)).c_str(), r.marker_set.c_str(), r.frames_used,
             1000.0 * r.rms_m, r.notes.size());
-        return std::string(text);
       });
   with_tables(report, "One row per length: name, value_m, sd_m, prior_m, prior_sd_m.");
   py::class_<Calibration>(m, "Calibration", "The skeleton sized to a person, and the report of it.")

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "bindings.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/data/force_plate.hpp"
 #include "runmech/data/recording.hpp"
 #include "runmech/data/strength_trials.hpp"
@@ -17,6 +18,7 @@ using DoubleArray = py::array_t<double, py::array::c_style | py::array::forcecas
 
 template <class... Args>
 std::string format(const char* pattern, Args... args) {
+  const PointAsDecimalSign point;
   const int n = std::snprintf(nullptr, 0, pattern, args...);
   std::string text(static_cast<std::size_t>(n) + 1, '\0');
   std::snprintf(text.data(), text.size(), pattern, args...);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
-#include <cstdio>
 
 #include "bindings.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/fit/fit.hpp"
 #include "runmech/fit/motion.hpp"
 
@@ -64,14 +64,11 @@ py::array_t<double> positions(const Motion& motion, const BodyPoint& at, const p
 std::string summary(const Motion& motion) {
   const auto bad = std::count_if(motion.quality.begin(), motion.quality.end(),
                                  [](const auto& q) { return q.status != FrameStatus::ok; });
-  char text[200];
-  std::snprintf(text, sizeof text,
-                "<Motion: %zu frames, %.2f to %.2f s, %d coordinates, %ld frames not ok, smoothed "
-                "at %.1f Hz, method '%s'>",
-                motion.time_s.size(), motion.start_s(), motion.end_s(),
-                motion.skeleton.n_coordinates(), static_cast<long>(bad), motion.smoothing_hz,
-                motion.method.c_str());
-  return text;
+  return printed(
+      "<Motion: %zu frames, %.2f to %.2f s, %d coordinates, %ld frames not ok, smoothed "
+      "at %.1f Hz, method '%s'>",
+      motion.time_s.size(), motion.start_s(), motion.end_s(), motion.skeleton.n_coordinates(),
+      static_cast<long>(bad), motion.smoothing_hz, motion.method.c_str());
 }
 
 void bind_motion(py::module_& m) {

@@ -2,6 +2,7 @@
 #include <pybind11/numpy.h>
 
 #include "bindings.hpp"
+#include "runmech/io/c3d.hpp"
 #include "runmech/io/forces.hpp"
 #include "runmech/io/import.hpp"
 #include "runmech/io/read.hpp"
@@ -85,6 +86,10 @@ void bind_writers(py::module_& m) {
   m.def("write_trc", &write_trc, py::arg("path"), py::arg("recording"),
         py::arg("options") = TrcOptions{}, Release(),
         "Points of a recording as TRC; written aside, then renamed.");
+  m.def("write_c3d", &write_c3d, py::arg("path"), py::arg("recording"), Release(),
+        "Points, force plates and events of a recording as C3D (mm, Y up); written aside, then "
+        "renamed. Returns notes on what a C3D file cannot hold. Raises ValueError where times or "
+        "labels do not fit the format.");
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from runmech import _core
-from runmech.report import changes, words
+from runmech.report import changes, sources, words
 
 if TYPE_CHECKING:
     from runmech.analysis import Analysis
@@ -43,10 +43,18 @@ def analysis_summary(analysis: Analysis) -> str:
             "",
             *metric_lines(analysis.table),
             "",
+            *warning_lines(sources.warnings(analysis)),
             *finding_lines(analysis.assessment.findings),
             *plan_lines(analysis.assessment.plan),
         ]
     )
+
+
+def warning_lines(texts: Sequence[str]) -> list[str]:
+    """Return what the user should look at first."""
+    if not texts:
+        return []
+    return [line for text in texts for line in wrapped("warning: ", text, 9)] + [""]
 
 
 def metric_lines(table: _core.MetricTable) -> list[str]:

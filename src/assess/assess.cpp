@@ -7,6 +7,7 @@
 #include "plan.hpp"
 #include "rules.hpp"
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/core/spelling.hpp"
 
 namespace runmech {
@@ -39,7 +40,7 @@ Outcome parse_outcome(std::string_view text) {
 Assessment assess(const MetricTable& table, const StrengthProfile* strength,
                   const AssessOptions& options) {
   if (options.certainty != 0.0 && !(options.certainty >= 0.5 && options.certainty <= 0.999)) {
-    throw InvalidArgument("certainty is " + std::to_string(options.certainty) +
+    throw InvalidArgument("certainty is " + printed(options.certainty) +
                           "; allowed: 0.5 to 0.999, or 0 for the rules' own");
   }
   if (options.max_cues < 0 || options.max_cues > 5) {

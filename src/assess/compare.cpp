@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numbers>
 
 #include "change.hpp"
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/core/spelling.hpp"
 
 namespace runmech {
@@ -22,13 +22,6 @@ constexpr Spelling<ChangeVerdict> kVerdicts[]{
     {ChangeVerdict::real_change_toward, "real_change_toward"},
     {ChangeVerdict::real_change_away, "real_change_away"},
 };
-
-template <class... Args>
-std::string print(const char* pattern, Args... args) {
-  char text[300];
-  std::snprintf(text, sizeof text, pattern, args...);
-  return text;
-}
 
 /// Puts the earlier session first; refuses one session given twice.
 void order(Reassessment& out) {
@@ -72,9 +65,9 @@ std::vector<std::string> obstacles(const TrialContext& a, const TrialContext& b,
                   " is not known");
   } else if (apart > limits.speed_limit_m_s + 1e-9 ||
              apart > limits.speed_limit_share * a.speed_m_s + 1e-9) {
-    out.push_back(print("the speeds differ: %.2f and %.2f m/s (allowed: %.2f m/s and %.0f %%)",
-                        a.speed_m_s, b.speed_m_s, limits.speed_limit_m_s,
-                        100.0 * limits.speed_limit_share));
+    out.push_back(printed("the speeds differ: %.2f and %.2f m/s (allowed: %.2f m/s and %.0f %%)",
+                          a.speed_m_s, b.speed_m_s, limits.speed_limit_m_s,
+                          100.0 * limits.speed_limit_share));
   }
   if (a.surface != b.surface && a.surface != Surface::unknown && b.surface != Surface::unknown) {
     out.push_back("the surfaces differ: " + std::string(to_string(a.surface)) + " and " +
@@ -107,8 +100,8 @@ void correct_for_many(std::vector<Change>& changes, double rate) {
                       c.verdict == ChangeVerdict::real_change_away;
     if (!real || c.p <= threshold) continue;
     c.verdict = ChangeVerdict::possible;
-    c.reason = print("alone it would count, among %d comparisons it may be chance",
-                     static_cast<int>(p.size()));
+    c.reason = printed("alone it would count, among %d comparisons it may be chance",
+                       static_cast<int>(p.size()));
   }
 }
 
@@ -122,7 +115,7 @@ std::string summary_of(const Reassessment& r) {
     possible += c.verdict == ChangeVerdict::possible;
     compared += c.verdict != ChangeVerdict::not_comparable;
   }
-  return print(
+  return printed(
       "Of %d metrics compared, %d really changed toward the usual range, %d away from it, %d "
       "possibly.",
       compared, toward, away, possible);
@@ -138,9 +131,9 @@ ReliableChange reliable_change(double x1, double s1, int n1, double x2, double s
                                double sem, double inflation) {
   if (n1 < 1 || n2 < 1 || s1 < 0.0 || s2 < 0.0 || sem < 0.0 || inflation < 0.0) {
     throw InvalidArgument(
-        print("reliable_change: n %d and %d, sd %g and %g, sem %g, inflation %g; allowed: n "
-              "from 1, the others from 0",
-              n1, n2, s1, s2, sem, inflation));
+        printed("reliable_change: n %d and %d, sd %g and %g, sem %g, inflation %g; allowed: n "
+                "from 1, the others from 0",
+                n1, n2, s1, s2, sem, inflation));
   }
   ReliableChange out;
   out.difference = x2 - x1;
@@ -200,9 +193,9 @@ Reassessment compare(const Session& baseline, const Session& followup,
   if (compared > 0) {
     out.notes.push_back(
         {"chance",
-         print("without any true change about %.1f of %d metrics would pass 1.96 by "
-               "chance; of those called real about 1 in 10 may be",
-               0.05 * compared, compared),
+         printed("without any true change about %.1f of %d metrics would pass 1.96 by "
+                 "chance; of those called real about 1 in 10 may be",
+                 0.05 * compared, compared),
          false});
   }
   out.text = summary_of(out);

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numbers>
 #include <optional>
+
+#include "runmech/core/printed.hpp"
 
 namespace runmech::assess_detail {
 namespace {
@@ -16,21 +17,14 @@ double normal_cdf(double z) {
   return 0.5 * std::erfc(-z / std::numbers::sqrt2);
 }
 
-template <class... Args>
-std::string print(const char* pattern, Args... args) {
-  char text[300];
-  std::snprintf(text, sizeof text, pattern, args...);
-  return text;
-}
-
 /// A value as people read it: "13.0 deg", "0.214 m".
 std::string shown(double value, const std::string& unit) {
   const int digits = unit == "m" || unit == "s" || unit == "1" ? 3 : 1;
-  return print("%.*f", digits, value) + (unit == "1" ? "" : " " + unit);
+  return printed("%.*f", digits, value) + (unit == "1" ? "" : " " + unit);
 }
 std::string shown(double value, double sd, const std::string& unit) {
   const int digits = unit == "m" || unit == "s" || unit == "1" ? 3 : 1;
-  return print("%.*f +- %.*f", digits, value, digits, sd) + (unit == "1" ? "" : " " + unit);
+  return printed("%.*f +- %.*f", digits, value, digits, sd) + (unit == "1" ? "" : " " + unit);
 }
 
 Outcome from_probability(double p, double certainty) {
@@ -81,8 +75,9 @@ Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base,
   const double v = e.table.context.speed_m_s;
   const double leg = e.table.context.leg_length_m;
   if (v < e.rules.speed_low_m_s || v > e.rules.speed_high_m_s) {
-    return unknown(base, print("%.1f m/s is outside the %.0f to %.0f m/s the limits are known for",
-                               v, e.rules.speed_low_m_s, e.rules.speed_high_m_s));
+    return unknown(base,
+                   printed("%.1f m/s is outside the %.0f to %.0f m/s the limits are known for", v,
+                           e.rules.speed_low_m_s, e.rules.speed_high_m_s));
   }
   const ReferenceBand* band = find_band(e.bands, c.metric);
   if (band != nullptr) {
@@ -106,7 +101,7 @@ Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base,
     const double slope = (band->mean_at(v + 0.25, leg) - band->mean_at(v - 0.25, leg)) / 0.5;
     if (e.table.context.speed_sd_m_s > 0.0)
       sd = std::hypot(sd, slope * e.table.context.speed_sd_m_s);
-    usual = " (usual at " + print("%.1f m/s: ", v) +
+    usual = " (usual at " + printed("%.1f m/s: ", v) +
             shown(band->mean_at(v, leg), band->sd_at(v, leg), row->unit) + ")";
     (above ? base.band_high : base.band_low) = limit;
   } else {
@@ -123,10 +118,10 @@ Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base,
   switch (base.outcome) {
     case Outcome::present:
       base.reason = numbers + ", " + word + " the limit of " + edge +
-                    print(", on %.0f %% of the strides", 100.0 * share);
+                    printed(", on %.0f %% of the strides", 100.0 * share);
       if (!(share >= e.rules.stride_share)) {
         base.outcome = Outcome::cannot_tell;
-        base.reason += print(" only; %.0f %% are needed", 100.0 * e.rules.stride_share);
+        base.reason += printed(" only; %.0f %% are needed", 100.0 * e.rules.stride_share);
       }
       break;
     case Outcome::absent:
@@ -134,7 +129,7 @@ Finding level(const Condition& c, RowSide side, const Evidence& e, Finding base,
       break;
     case Outcome::cannot_tell:
       base.reason = numbers + " is too close to the limit of " + edge +
-                    print(": probability %.2f, %.2f needed", base.probability, certainty);
+                    printed(": probability %.2f, %.2f needed", base.probability, certainty);
       break;
   }
   return base;
@@ -167,7 +162,7 @@ Finding other_side(const Condition& c, Side side, const Evidence& e, Finding bas
   base.value = difference;
   base.sd = mdc / 1.96;
   base.unit = own->unit;
-  base.reason = print("%+.1f ", difference) + own->unit +
+  base.reason = printed("%+.1f ", difference) + own->unit +
                 " against the other side, smallest real difference " + shown(mdc, own->unit);
   return base;
 }
@@ -272,7 +267,7 @@ void join_evidence(Finding& out, const std::vector<Finding>& parts,
   if (out.outcome != Outcome::cannot_tell || 1.0 - none < certainty || !enough_strides) return;
   out.outcome = Outcome::present;
   out.probability = 1.0 - none;
-  out.reason = print("together with probability %.2f: ", out.probability) + reasons;
+  out.reason = printed("together with probability %.2f: ", out.probability) + reasons;
 }
 
 }  // namespace

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 
 #include "calibration_steps.hpp"
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/core/spelling.hpp"
 #include "runmech/signal/robust.hpp"
 #include "runmech/skeleton/heading.hpp"
@@ -25,9 +25,7 @@ constexpr double kLeastHeight_m = 0.2;
 constexpr double kGreatestHeight_m = 1.6;
 
 std::string number(const char* format, double value) {
-  char out[64];
-  std::snprintf(out, sizeof out, format, value);
-  return out;
+  return printed(format, value);
 }
 
 // Median over frames of the vertical distance from the feet to the highest of pelvis and trunk.

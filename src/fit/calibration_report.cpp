@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "calibration_points.hpp"
 #include "calibration_steps.hpp"
+#include "runmech/core/printed.hpp"
 
 namespace runmech {
 namespace {
@@ -18,9 +18,7 @@ constexpr double kOff_m = 0.04;
 constexpr double kSoftOff_m = 0.06;  // over muscle and fat: trochanter, iliac crest
 
 std::string number(const char* format, double value) {
-  char out[64];
-  std::snprintf(out, sizeof out, format, value);
-  return out;
+  return printed(format, value);
 }
 
 void warn(CalibrationReport& report, std::string code, std::string text) {

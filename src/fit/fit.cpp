@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/signal/bspline.hpp"
 
 namespace runmech {
@@ -275,7 +276,7 @@ void check_scale(const Recording& recording,
     const double ratio = spread(as_matrix(seen)) / spread(as_matrix(model));
     if (ratio > 1.0 / kOddScale && ratio < kOddScale) return;
     out.notes.push_back({"units",
-                         "no pose fits: the markers spread " + std::to_string(ratio) +
+                         "no pose fits: the markers spread " + printed(ratio) +
                              " times as far as the skeleton's; are the positions in metres?",
                          true});
     return;
@@ -308,10 +309,10 @@ void FitOptions::validate() const {
   }
   if (method != "frame") throw InvalidArgument("method is '" + method + "'; allowed: frame");
   if (!(cutoff_hz >= 0.0)) {
-    throw InvalidArgument("cutoff_hz is " + std::to_string(cutoff_hz) + "; allowed: 0 or more");
+    throw InvalidArgument("cutoff_hz is " + printed(cutoff_hz) + "; allowed: 0 or more");
   }
   if (!(max_gap_s >= 0.0)) {
-    throw InvalidArgument("max_gap_s is " + std::to_string(max_gap_s) + "; allowed: 0 or more");
+    throw InvalidArgument("max_gap_s is " + printed(max_gap_s) + "; allowed: 0 or more");
   }
   frame.validate();
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/fit/rough_pose.hpp"
 
@@ -48,8 +49,7 @@ std::vector<bool> free_of(const std::vector<CoordinateStatus>& locks) {
 void FrameFitOptions::validate() const {
   const auto need = [](bool good, const char* name, double value, const char* allowed) {
     if (!good) {
-      throw InvalidArgument(std::string(name) + " is " + std::to_string(value) +
-                            "; allowed: " + allowed);
+      throw InvalidArgument(std::string(name) + " is " + printed(value) + "; allowed: " + allowed);
     }
   };
   need(loss_scale >= 0.0, "loss_scale", loss_scale, "0 or more");
@@ -94,7 +94,7 @@ FrameFitter::FrameFitter(const Skeleton& skeleton, const std::vector<CoordinateS
   for (const Marker& marker : skeleton.markers) {
     if (!(marker.sigma_m > 0.0)) {
       throw InvalidArgument("marker '" + marker.at.name + "' has sigma_m " +
-                            std::to_string(marker.sigma_m) + "; allowed: greater than 0");
+                            printed(marker.sigma_m) + "; allowed: greater than 0");
     }
   }
   const int n = skeleton.n_coordinates();

@@ -2,13 +2,13 @@
 #include <Eigen/Geometry>
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <optional>
 #include <utility>
 
 #include "calibration_steps.hpp"
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/signal/robust.hpp"
 
 namespace runmech {
@@ -35,9 +35,7 @@ struct Placed {
 };
 
 std::string number(const char* format, double value) {
-  char out[64];
-  std::snprintf(out, sizeof out, format, value);
-  return out;
+  return printed(format, value);
 }
 
 // Misfit of every marker when each segment is laid rigidly on what was seen, one frame.

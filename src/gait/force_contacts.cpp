@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <string>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/signal/extrema.hpp"
 #include "runmech/signal/filter.hpp"
 #include "runmech/signal/gaps.hpp"
@@ -24,9 +24,7 @@ constexpr double kFilteredShare = 0.0025;
 constexpr double kSlowRise_s = 0.005;
 
 std::string number(double value, const char* pattern = "%.3g") {
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
+  return printed(pattern, value);
 }
 
 std::span<const double> as_span(const Eigen::VectorXd& x) {

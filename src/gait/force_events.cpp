@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cctype>
 #include <cmath>
-#include <cstdio>
 #include <optional>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/gait/gait_signals.hpp"
 #include "runmech/signal/interpolate.hpp"
 #include "runmech/signal/robust.hpp"
@@ -267,15 +267,13 @@ GaitEvents force_events(const Recording& recording, const ForceEventOptions& opt
                          false});
   }
   const bool overlaps = median(flights) <= 0.0;
-  char text[160];
   if (overlaps || 3 * long_ones > static_cast<int>(contacts.size())) {
     out.kind = GaitKind::walking;
     out.reason = "walking, not running: the feet are on the ground together between steps";
   } else {
     out.kind = GaitKind::running;
-    std::snprintf(text, sizeof text, "running: %zu contacts with flight between them, at %.0f N",
-                  contacts.size(), out.threshold_n);
-    out.reason = text;
+    out.reason = printed("running: %zu contacts with flight between them, at %.0f N",
+                         contacts.size(), out.threshold_n);
   }
   return out;
 }

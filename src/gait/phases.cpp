@@ -29,6 +29,8 @@ constexpr double kStrikeBefore = 0.07, kStrikeAfter = 0.28;  // window around fo
 constexpr double kToeWindow = 0.43;                          // before rearward_s, strides
 constexpr double kStanceShare = 0.45;  // most forward to most rearward foot, where none is whole
 constexpr double kMaxStepGap = 0.8;    // strides between steps of one span
+constexpr double kAtTurn = 0.05;       // of a step's reach: this near to a turn the foot is there
+constexpr double kLongTurn = 0.15;     // strides; a running foot turns in half of this
 
 std::span<const double> as_span(const Eigen::VectorXd& x) {
   return {x.data(), static_cast<std::size_t>(x.size())};
@@ -276,6 +278,31 @@ bool bridged_near(const FootChannels& foot, double t, double reach_s) {
   return first != foot.missing_s.end() && *first <= t + reach_s;
 }
 
+/// When a step begins or ends for the span it lies in. The other foot was already under way before
+/// the first turn and still is after the last: a quarter of a stride. Not so for a runner who stood
+/// before or stands after it: there the foot stays where it turns, and the span ends as it moves.
+TimeSpan reach_of(const PhaseChannels& c, const FootSwing& step) {
+  const double around_s = 0.25 * c.stride_time_s;
+  TimeSpan out{step.forward_s - around_s, step.rearward_s + around_s};
+  const Eigen::VectorXd& x = c.foot[step.side].forward;
+  const auto first = std::lower_bound(c.time_s.begin(), c.time_s.end(), step.forward_s);
+  const auto last = std::upper_bound(first, c.time_s.end(), step.rearward_s);
+  if (x.size() == 0 || first == c.time_s.begin() || last - first < 3) return out;
+  const auto from = first - c.time_s.begin();
+  const auto to = last - c.time_s.begin() - 1;
+  const double reach = x[from] - x[to];
+  if (!(reach > 0.0)) return out;
+  auto leaves = from;
+  while (leaves < to && x[from] - x[leaves] < kAtTurn * reach) ++leaves;
+  auto arrives = to;
+  while (arrives > from && x[arrives] - x[to] < kAtTurn * reach) --arrives;
+  const auto at = [&](std::ptrdiff_t i) { return c.time_s[static_cast<std::size_t>(i)]; };
+  const double long_turn_s = kLongTurn * c.stride_time_s;
+  if (at(leaves) - step.forward_s > long_turn_s) out.start_s = at(leaves);
+  if (step.rearward_s - at(arrives) > long_turn_s) out.end_s = at(arrives);
+  return out;
+}
+
 /// Steps that follow each other, both feet; single ones are dropped.
 void find_spans(const PhaseChannels& c, GaitPhases& out) {
   std::vector<FootSwing> kept;
@@ -287,16 +314,16 @@ void find_spans(const PhaseChannels& c, GaitPhases& out) {
       ++end;
     }
     if (end - i >= 2 || c.regularity == 0.0) {  // a record of one step has no second
-      TimeSpan span{out.steps[i].forward_s, out.steps[i].rearward_s};
+      TimeSpan span{c.time_s.back(), c.time_s.front()};
       for (std::size_t k = i; k < end; ++k) {
-        span.start_s = std::min(span.start_s, out.steps[k].forward_s);
-        span.end_s = std::max(span.end_s, out.steps[k].rearward_s);
+        const TimeSpan reach = reach_of(c, out.steps[k]);
+        span.start_s = std::min(span.start_s, reach.start_s);
+        span.end_s = std::max(span.end_s, reach.end_s);
         out.steps[k].span = static_cast<int>(out.spans.size());
         kept.push_back(out.steps[k]);
       }
-      // The other foot was already under way before the first turn and still is after the last.
-      span.start_s = std::max(c.time_s.front(), span.start_s - 0.25 * c.stride_time_s);
-      span.end_s = std::min(c.time_s.back(), span.end_s + 0.25 * c.stride_time_s);
+      span.start_s = std::max(c.time_s.front(), span.start_s);
+      span.end_s = std::min(c.time_s.back(), span.end_s);
       out.spans.push_back(span);
     }
     i = end;

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/gait/detectors/foot_anchor.hpp"
 #include "runmech/gait/detectors/zeni_2008.hpp"
 #include "runmech/signal/interpolate.hpp"
@@ -15,13 +15,6 @@ namespace runmech {
 namespace {
 
 constexpr double kNaN = FootSwing::kNaN;
-
-template <class... Args>
-std::string text(const char* pattern, Args... args) {
-  char out[300];
-  std::snprintf(out, sizeof out, pattern, args...);
-  return out;
-}
 
 /// What one stretch of steps shows.
 struct SpanSigns {
@@ -93,17 +86,18 @@ void note_clock(const GaitSignals& signals, GaitRecognition& out) {
   if (clock.unevenness > 0.3) {
     out.notes.push_back(
         {"time",
-         text("the frames are uneven in time: steps between them differ by up to %.0f %%",
-              100.0 * clock.unevenness),
+         printed("the frames are uneven in time: steps between them differ by up to %.0f %%",
+                 100.0 * clock.unevenness),
          true});
   }
   const double repeated = repeated_share(signals);
   if (repeated > 0.3) {
-    out.notes.push_back({"time",
-                         text("%.0f %% of the pictures repeat the one before: the film holds fewer "
-                              "true pictures than its rate says",
-                              100.0 * repeated),
-                         true});
+    out.notes.push_back(
+        {"time",
+         printed("%.0f %% of the pictures repeat the one before: the film holds fewer "
+                 "true pictures than its rate says",
+                 100.0 * repeated),
+         true});
   }
 }
 
@@ -112,11 +106,11 @@ void judge_cadence(const GaitSignals& signals, GaitRecognition& out) {
   const double frames = out.stride_time_s * clock_of(signals.time_s).rate_hz;
   if (frames < kMinimumFramesPerStride) {
     out.kind = GaitKind::unclear;
-    out.reason = text("only %.1f frames per stride; at least %.0f are needed", frames,
-                      kMinimumFramesPerStride);
+    out.reason = printed("only %.1f frames per stride; at least %.0f are needed", frames,
+                         kMinimumFramesPerStride);
   } else if (out.cadence_per_min < kSlowestCadence || out.cadence_per_min > kFastestCadence) {
     out.kind = GaitKind::unclear;
-    out.reason = text(
+    out.reason = printed(
         "it looks like running at %.0f steps/min, but running people take %.0f to %.0f: the "
         "clock may be wrong (slow motion, doubled or dropped pictures)",
         out.cadence_per_min, kSlowestCadence, kFastestCadence);
@@ -144,8 +138,8 @@ bool too_short(const GaitSignals& signals, GaitRecognition& out) {
   if (signals.n_frames() >= kMinimumFrames && length >= kMinimumRecord_s) return false;
   out.kind = GaitKind::too_short;
   out.reason =
-      text("too short: %ld frames over %.2f s; at least %d frames and %.1f s are needed",
-           static_cast<long>(signals.n_frames()), length, kMinimumFrames, kMinimumRecord_s);
+      printed("too short: %ld frames over %.2f s; at least %d frames and %.1f s are needed",
+              static_cast<long>(signals.n_frames()), length, kMinimumFrames, kMinimumRecord_s);
   return true;
 }
 
@@ -191,26 +185,27 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
   }
   out.duty_factor = median(duty);
   if (dropped > 0.0) {
-    out.notes.push_back({"spans", text("%.1f s of other movement left out", dropped), false});
+    out.notes.push_back({"spans", printed("%.1f s of other movement left out", dropped), false});
   }
   switch (out.kind) {
     case GaitKind::running:
       out.reason =
           out.cadence_per_min > 0.0
-              ? text("running at %.0f steps/min, each foot on the ground for %.0f %% of the stride",
-                     out.cadence_per_min, 100.0 * out.duty_factor)
+              ? printed(
+                    "running at %.0f steps/min, each foot on the ground for %.0f %% of the stride",
+                    out.cadence_per_min, 100.0 * out.duty_factor)
               : "a single running step: too short for a cadence";
       break;
     case GaitKind::walking:
       out.reason = "walking, not running: the pelvis is highest over the standing foot";
       if (out.duty_factor > 0.4) {
-        out.reason += text(", each foot is on the ground for about %.0f %% of the stride",
-                           100.0 * out.duty_factor);
+        out.reason += printed(", each foot is on the ground for about %.0f %% of the stride",
+                              100.0 * out.duty_factor);
       }
-      out.reason += text(" (%.0f steps/min)", out.cadence_per_min);
+      out.reason += printed(" (%.0f steps/min)", out.cadence_per_min);
       break;
     default:
-      out.reason = text(
+      out.reason = printed(
           "steps were found, but the signs of running and walking contradict each other "
           "(contact %.0f %% of the stride)",
           100.0 * out.duty_factor);

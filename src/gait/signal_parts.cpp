@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 
+#include "runmech/core/printed.hpp"
 #include "runmech/gait/phases.hpp"
 #include "runmech/signal/gaps.hpp"
 #include "runmech/signal/interpolate.hpp"
@@ -125,9 +125,7 @@ void drop_collapsed_feet(GaitSignals& signals) {
     dropped += run.count;
   }
   if (dropped > 0) {
-    char text[200];
-    std::snprintf(
-        text, sizeof text,
+    const std::string text = printed(
         "in %ld frames (%.0f %%) one foot is drawn on the other (ankles within 15 %% of the "
         "leg); the swing foot counts as missing there",
         static_cast<long>(dropped),

@@ -5,6 +5,7 @@
 
 #include "body_points.hpp"
 #include "runmech/core/errors.hpp"
+#include "runmech/gait/detector.hpp"
 #include "runmech/gait/gait_signals.hpp"
 #include "runmech/skeleton/joint_centres.hpp"
 #include "signal_parts.hpp"
@@ -235,6 +236,10 @@ GaitSignals gait_signals(const Recording& recording, const Recording* standing) 
     any_foot |= leg.heel.rows() + leg.toe.rows() + leg.ankle.rows() > 0;
   }
   if (!any_foot) {
+    if (recording.n_frames() < kMinimumFrames) {
+      throw NotAnalysable("too short: " + std::to_string(recording.n_frames()) +
+                          " frames; at least " + std::to_string(kMinimumFrames) + " are needed");
+    }
     throw NotAnalysable("no foot or ankle point is recorded (marker set " + set.name +
                         "), so steps cannot be told");
   }

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/signal/robust.hpp"
 
 namespace runmech {
@@ -54,9 +54,7 @@ double missing_share(const GaitSignals& signals, const Stride& stride) {
 }
 
 std::string percent(double share) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.0f %%", 100.0 * share);
-  return text;
+  return printed("%.0f %%", 100.0 * share);
 }
 
 }  // namespace
@@ -64,11 +62,10 @@ std::string percent(double share) {
 std::vector<Stride> strides(const GaitEvents& events, const GaitSignals* signals,
                             const StrideOptions& options) {
   if (!(options.max_missing >= 0.0 && options.max_missing <= 1.0)) {
-    throw InvalidArgument("max_missing is " + std::to_string(options.max_missing) +
-                          "; allowed: 0 to 1");
+    throw InvalidArgument("max_missing is " + printed(options.max_missing) + "; allowed: 0 to 1");
   }
   if (!(options.max_deviation > 0.0)) {
-    throw InvalidArgument("max_deviation is " + std::to_string(options.max_deviation) +
+    throw InvalidArgument("max_deviation is " + printed(options.max_deviation) +
                           "; allowed: above 0");
   }
   std::vector<Stride> out;

@@ -12,6 +12,10 @@ namespace {
 
 bool is_unlabelled(std::string_view name) {
   name = text::trim(name);
+  // "Subject:*60" is as unlabelled as "*60".
+  if (const std::size_t colon = name.rfind(':'); colon != std::string_view::npos) {
+    if (text::trim(name.substr(colon + 1)).starts_with('*')) return true;
+  }
   if (name.starts_with('*')) return true;
   const std::string word = text::lower(name);
   return word.starts_with("unlabeled:") || word.starts_with("unlabelled:") ||

@@ -3,6 +3,7 @@
 #include <numbers>
 
 #include "registry.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/signal/robust.hpp"
 
@@ -166,12 +167,12 @@ Measurement vertical_oscillation(const Trial& trial) {
     if (s.doubt.empty()) levels.push_back(s.value);
   }
   const double level = mean(levels);
-  out.reason = "per step; level from contact and step times x " +
-               std::to_string(correction).substr(0, 5) + ", left and right from " +
+  out.reason = "per step; level from contact and step times x " + printed("%.3f", correction) +
+               ", left and right from " +
                (trial.height_has_legs ? "pelvis and legs" : "the pelvis");
   if (!trial.height.observed() || levels.empty()) {
-    out.reason = "per step; from contact and step times x " +
-                 std::to_string(correction).substr(0, 5) + "; left and right are not seen";
+    out.reason = "per step; from contact and step times x " + printed("%.3f", correction) +
+                 "; left and right are not seen";
     return out;
   }
   // Displacement of the body in the step that starts with this contact.
@@ -206,8 +207,8 @@ Measurement vertical_oscillation(const Trial& trial) {
   const double scale = trial.scale_sd_share * shown;
   if (std::abs(level - shown) > 0.012 + 2.0 * scale) {
     out.error = std::hypot(0.005, 0.5 * (level - shown));
-    out.reason += "; the points move by " + std::to_string(1000.0 * shown).substr(0, 4) +
-                  " mm, which disagrees";
+    out.reason +=
+        "; the points move by " + printed("%.1f", 1000.0 * shown) + " mm, which disagrees";
   }
   return out;
 }

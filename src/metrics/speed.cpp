@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
+#include "runmech/core/printed.hpp"
 #include "runmech/gait/belt.hpp"
 #include "trial.hpp"
 
@@ -36,10 +36,9 @@ void find_speed(Trial& trial, const GaitSignals& signals, const GaitEvents& even
     // wrong.
     const double tolerance = std::max(0.05, 2.0 * trial.scale_sd_share);
     if (std::abs(measured.speed_m_s / stated - 1.0) > tolerance) {
-      char text[160];
-      std::snprintf(text, sizeof text,
-                    "the stated speed is %.2f m/s, the recording shows %.2f m/s (%s)", stated,
-                    measured.speed_m_s, measured.source.c_str());
+      const std::string text =
+          printed("the stated speed is %.2f m/s, the recording shows %.2f m/s (%s)", stated,
+                  measured.speed_m_s, measured.source.c_str());
       trial.notes.push_back({"speed", text, true});
     }
   } else if (measured.speed_m_s > 0.0) {

@@ -1,21 +1,11 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include <cstdio>
 
+#include "runmech/core/printed.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/signal/robust.hpp"
 #include "trial.hpp"
 
 namespace runmech::metrics_detail {
-namespace {
-
-std::string text_of(const char* pattern, double value) {
-  char text[100];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
-}
-
-}  // namespace
-
 // Limits of metrics K3, the upper ones widened: K3's 90 deg of hip motion and 135 deg of knee
 // flexion hold to 5 m/s, its 3-20 deg of obliquity would refuse healthy runners at 4.5 m/s (14.7
 // +- 3.1 deg, validity 4.2).
@@ -35,7 +25,7 @@ void check_tracking(Trial& trial) {
     const double thigh_range = range(thigh);
     if (thigh_range < 40.0 || thigh_range > 110.0) {
       sagittal =
-          text_of("%.0f deg of thigh motion is not running", thigh_range) + " (" + name + ")";
+          printed("%.0f deg of thigh motion is not running", thigh_range) + " (" + name + ")";
     }
     std::vector<double> swing_peaks;
     std::vector<double> at_contact;
@@ -48,18 +38,18 @@ void check_tracking(Trial& trial) {
     const double swing = median(swing_peaks);
     const double contact = median(at_contact);
     if (swing < 70.0 || swing > 140.0) {
-      sagittal = text_of("the knee bends to %.0f deg in swing", swing) + " (" + name + ")";
+      sagittal = printed("the knee bends to %.0f deg in swing", swing) + " (" + name + ")";
     }
     if (contact < -5.0) {
       sagittal =
-          text_of("the knee is overstretched by %.0f deg at contact", -contact) + " (" + name + ")";
+          printed("the knee is overstretched by %.0f deg at contact", -contact) + " (" + name + ")";
     }
   }
   if (trial.obliquity.observed()) {
     const double obliquity_range = range(trial.obliquity);
     if (obliquity_range < 2.0 || obliquity_range > 30.0) {
       trial.tracking_problem_frontal =
-          text_of("%.1f deg of pelvic obliquity is not running", obliquity_range);
+          printed("%.1f deg of pelvic obliquity is not running", obliquity_range);
     }
   }
 }

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <numbers>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/gait/strides.hpp"
 #include "runmech/signal/filter.hpp"
 #include "runmech/signal/gaps.hpp"
@@ -25,8 +25,8 @@ using Path = FilledPath<Points>;
 void check_options(const MetricOptions& options) {
   const auto range = [](const char* name, double value, double low, double high) {
     if (!(value >= low && value <= high)) {
-      throw InvalidArgument(std::string(name) + " is " + std::to_string(value) +
-                            "; allowed: " + std::to_string(low) + " to " + std::to_string(high));
+      throw InvalidArgument(std::string(name) + " is " + printed(value) +
+                            "; allowed: " + printed(low) + " to " + printed(high));
     }
   };
   range("speed_m_s", options.speed_m_s, 0.0, 15.0);
@@ -159,9 +159,7 @@ double leg_length(const GaitSignals& signals, const Sided<std::array<Path, 5>>& 
 
 std::string contact_rule(const GaitEvents& events) {
   if (events.threshold_n > 0.0) {
-    char text[64];
-    std::snprintf(text, sizeof text, "contact at %.0f N", events.threshold_n);
-    return text;
+    return printed("contact at %.0f N", events.threshold_n);
   }
   return "contact as defined by " +
          (events.detector.empty() ? "the given events" : events.detector);

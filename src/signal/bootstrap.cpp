@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/signal/robust.hpp"
 
 namespace runmech {
@@ -18,7 +19,7 @@ void check(std::size_t n, const BootstrapOptions& options) {
                           "; allowed: at least 20");
   }
   if (!(options.coverage > 0.0 && options.coverage < 1.0)) {
-    throw InvalidArgument("bootstrap: coverage is " + std::to_string(options.coverage) +
+    throw InvalidArgument("bootstrap: coverage is " + printed(options.coverage) +
                           "; allowed: between 0 and 1");
   }
 }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/signal/gaps.hpp"
 
 namespace runmech {
@@ -56,12 +57,12 @@ double reflected(const Eigen::Ref<const Eigen::VectorXd>& x, Eigen::Index place)
 Eigen::VectorXd low_pass(const Eigen::Ref<const Eigen::VectorXd>& x, double rate_hz,
                          double cutoff_hz) {
   if (!(rate_hz > 0.0) || !std::isfinite(rate_hz)) {
-    throw InvalidArgument("low_pass: rate_hz is " + std::to_string(rate_hz) + "; allowed: > 0");
+    throw InvalidArgument("low_pass: rate_hz is " + printed(rate_hz) + "; allowed: > 0");
   }
   if (!(cutoff_hz > 0.0 && cutoff_hz < 0.5 * rate_hz)) {
-    throw InvalidArgument("low_pass: cutoff_hz is " + std::to_string(cutoff_hz) +
-                          "; allowed: between 0 and half the rate, " +
-                          std::to_string(0.5 * rate_hz) + " Hz");
+    throw InvalidArgument("low_pass: cutoff_hz is " + printed(cutoff_hz) +
+                          "; allowed: between 0 and half the rate, " + printed(0.5 * rate_hz) +
+                          " Hz");
   }
   const Biquad section = butterworth_low(rate_hz, cutoff_hz);
   // Three periods of the cut-off: the filter has forgotten its start by then.

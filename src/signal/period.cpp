@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 
 namespace runmech {
 
@@ -34,8 +35,8 @@ std::optional<Period> find_period(const Eigen::Ref<const Eigen::VectorXd>& x, do
                                   double shortest_s, double longest_s) {
   if (!(rate_hz > 0.0)) throw InvalidArgument("find_period: rate_hz must be positive");
   if (!(shortest_s > 0.0 && longest_s > shortest_s)) {
-    throw InvalidArgument("find_period: lags from " + std::to_string(shortest_s) + " to " +
-                          std::to_string(longest_s) + " s; allowed: 0 < shortest < longest");
+    throw InvalidArgument("find_period: lags from " + printed(shortest_s) + " to " +
+                          printed(longest_s) + " s; allowed: 0 < shortest < longest");
   }
   const auto first = std::max<Eigen::Index>(1, static_cast<Eigen::Index>(shortest_s * rate_hz));
   // A third of the record must overlap itself, or chance agreement decides.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 
 namespace runmech {
 namespace {
@@ -26,7 +27,7 @@ std::vector<double> finite(std::span<const double> values) {
 
 double quantile(std::span<const double> values, double p) {
   if (!(p >= 0.0 && p <= 1.0)) {
-    throw InvalidArgument("quantile: p is " + std::to_string(p) + "; allowed: 0 to 1");
+    throw InvalidArgument("quantile: p is " + printed(p) + "; allowed: 0 to 1");
   }
   std::vector<double> sorted = finite(values);
   if (sorted.empty()) return kNaN;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
-#include <cstdio>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/skeleton/marker_set.hpp"
 
 namespace runmech {
@@ -40,9 +40,7 @@ std::string listed(const std::vector<std::string>& words) {
 }
 
 std::string percent(double fraction) {
-  char text[16];
-  std::snprintf(text, sizeof text, "%.0f %%", 100.0 * fraction);
-  return text;
+  return printed("%.0f %%", 100.0 * fraction);
 }
 
 }  // namespace

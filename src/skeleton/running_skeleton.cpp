@@ -5,6 +5,7 @@
 #include <string>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/core/resources.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/skeleton/skeleton.hpp"
@@ -45,8 +46,8 @@ struct Person {
 Person person_of(const Subject& subject) {
   const auto check = [](const char* name, double value, double low, double high) {
     if (value != 0.0 && !(value >= low && value <= high)) {
-      throw InvalidArgument("subject: " + std::string(name) + " is " + std::to_string(value) +
-                            "; allowed: " + std::to_string(low) + " to " + std::to_string(high) +
+      throw InvalidArgument("subject: " + std::string(name) + " is " + printed(value) +
+                            "; allowed: " + printed(low) + " to " + printed(high) +
                             ", or 0 for not stated");
     }
   };

@@ -3,10 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numbers>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/core/spelling.hpp"
 #include "runmech/core/units.hpp"
 
@@ -54,7 +54,7 @@ void check(const StrengthTrials& trials) {
     if (trial.test.empty())
       throw InvalidArgument("strength trial " + std::to_string(i) + " has no test name");
     if (trial.value < 0.0 || std::isinf(trial.value)) {
-      throw InvalidArgument(where + ": value is " + std::to_string(trial.value) +
+      throw InvalidArgument(where + ": value is " + printed(trial.value) +
                             "; allowed: 0 or more, or NaN for not available");
     }
     for (std::size_t j = 0; j < i; ++j) {
@@ -141,24 +141,17 @@ double noise_days(const StrengthResult& result) {
 std::string sentence(const StrengthResult& result) {
   if (result.verdict == AsymmetryVerdict::not_available) return result.words.text;
   if (result.verdict == AsymmetryVerdict::none) return result.words.text + " (trial scatter)";
-  char text[200];
   std::string out = result.words.text + " today";
   if (std::isnan(result.noise_days_pct)) {
     return out +
            "; the error between days of this test is not known, so one session cannot tell more";
   }
   if (result.verdict == AsymmetryVerdict::today_only) {
-    if (!result.gate_days) {
-      std::snprintf(text, sizeof text, ", within the error between days (%.0f %%): measure again",
-                    result.noise_days_pct);
-    } else {
-      std::snprintf(text, sizeof text, ", but the trials scatter as much: measure again");
-    }
-    return out + text;
+    if (result.gate_days) return out + ", but the trials scatter as much: measure again";
+    return out + printed(", within the error between days (%.0f %%): measure again",
+                         result.noise_days_pct);
   }
-  std::snprintf(text, sizeof text, ", beyond the error between days (%.0f %%)",
-                result.noise_days_pct);
-  out += text;
+  out += printed(", beyond the error between days (%.0f %%)", result.noise_days_pct);
   if (result.unusual) out += "; fewer than 10 % of healthy runners differ as much";
   return out;
 }

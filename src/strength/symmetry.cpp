@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <numbers>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/core/spelling.hpp"
 
 namespace runmech {
@@ -38,9 +38,7 @@ SymmetryStatus status_of(double right, double left) {
 }
 
 std::string percent(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f %%", value);
-  return text;
+  return printed("%.1f %%", value);
 }
 
 }  // namespace
@@ -120,7 +118,7 @@ SymmetryIndices symmetry(const Sided<double>& values) {
 
 SymmetryWords describe(const Sided<double>& values, Sense sense, double noise_pct) {
   if (!(noise_pct >= 0.0)) {
-    throw InvalidArgument("noise_pct is " + std::to_string(noise_pct) + "; allowed: 0 or more");
+    throw InvalidArgument("noise_pct is " + printed(noise_pct) + "; allowed: 0 or more");
   }
   SymmetryWords out;
   const SymmetryIndices indices = symmetry(values);

@@ -6,6 +6,7 @@
 
 #include "runmech/core/errors.hpp"
 #include "runmech/core/options.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/core/resources.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/skeleton/marker_set.hpp"
@@ -18,8 +19,8 @@ using Json = nlohmann::json;
 
 void require(const char* name, double value, double low, double high) {
   if (value >= low && value <= high) return;
-  throw InvalidArgument("synthetic runner: " + std::string(name) + " is " + std::to_string(value) +
-                        "; allowed: " + std::to_string(low) + " to " + std::to_string(high));
+  throw InvalidArgument("synthetic runner: " + std::string(name) + " is " + printed(value) +
+                        "; allowed: " + printed(low) + " to " + printed(high));
 }
 
 Json presets() {

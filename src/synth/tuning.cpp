@@ -8,6 +8,7 @@
 
 #include "oracle.hpp"
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/core/units.hpp"
 
 namespace runmech::synth {
@@ -139,9 +140,9 @@ Controls tuned(const Skeleton& skeleton, const Templates& t, double speed_m_s) {
       if (now) c = next;
     }
   }
-  throw NotAnalysable("synthetic runner: no leg lands with overstride " +
-                      std::to_string(t.overstride_m) + " m and shank angle " +
-                      std::to_string(degrees(t.shank_angle)) + " deg at this speed and cadence");
+  throw NotAnalysable("synthetic runner: no leg lands with overstride " + printed(t.overstride_m) +
+                      " m and shank angle " + printed(degrees(t.shank_angle)) +
+                      " deg at this speed and cadence");
 }
 
 }  // namespace runmech::synth
