@@ -676,7 +676,7 @@ def test_c16_no_step_one_step_a_handful_of_frames(
     path = made("one contact", points_of(run)[start : start + 50])
     done = runmech("analyze", path, "--out", tmp_path / "b")
     assert done.returncode == 0, done.stderr
-    assert re.search(r"cadence .*not available", done.stdout)
+    assert re.search(r"no cadence.*: no complete stride", done.stdout, re.S)
     metrics = pd.read_csv(tmp_path / "b" / "metrics.csv").set_index(["metric", "side"])
     contact, cadence = metrics.loc[("contact_time", "left")], metrics.loc[("cadence", "both")]
     assert contact.n == 1
@@ -697,7 +697,7 @@ def test_c16_no_step_one_step_a_handful_of_frames(
         assert done.returncode == 3
         assert "too short" in done.stderr
         assert f"{frames} frames" in done.stderr
-        assert "15" in done.stderr
+        assert re.search(r"at least \d+ ", done.stderr)
         assert list((tmp_path / name).iterdir()) == []
 
 
