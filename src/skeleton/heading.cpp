@@ -18,6 +18,7 @@ using Eigen::Vector3d;
 // Our choices.
 constexpr double kSnapUp_deg = 25.0;      // a running body leans, and trails its feet, by less
 constexpr double kSnapForward_deg = 8.0;  // crooked paths in a laboratory stay below
+constexpr double kSameWay_deg = 3.0;      // the body's facing and the standing foot's path
 constexpr double kMoving_per_s =
     0.4;  // body heights (foot to pelvis) per second: slower is standing
 constexpr double kOneFootLower = 0.08;  // of that height: below it both feet may be on the ground
@@ -81,13 +82,19 @@ std::optional<int> flat_axis(const Recording& recording) {
   return std::nullopt;
 }
 
-// Pelvis velocity relative to the lower foot while one foot is clearly lower, horizontal, m/s: the
-// mean of left and right, since the pelvis sways towards the standing foot.
-Vector3d travel(const Recording& recording, const BodyTracks& tracks, const Body& body,
-                const Vector3d& up, double height_m) {
+// Pelvis velocity relative to the lower foot while one foot is clearly lower, horizontal, m/s.
+// `even`: the mean of left and right, since the pelvis sways towards the standing foot.
+struct Travel {
+  Vector3d velocity = Vector3d::Zero();
+  Vector3d even = Vector3d::Zero();
+};
+
+Travel travel(const Recording& recording, const BodyTracks& tracks, const Body& body,
+              const Vector3d& up, double height_m) {
   const double rate = recording.rate_hz();
-  if (!(rate > 0.0) || body.feet.left.empty() || body.feet.right.empty()) return Vector3d::Zero();
+  if (!(rate > 0.0) || body.feet.left.empty() || body.feet.right.empty()) return {};
   const auto step = std::max<Eigen::Index>(1, std::lround(0.02 * rate));
+  std::vector<Vector3d> all;
   Sided<std::vector<Vector3d>> velocities;
   for (Eigen::Index f = 0; f + step < recording.n_frames(); ++f) {
     const double left = up.dot(tracks.centre(body.feet.left, f));
@@ -98,12 +105,13 @@ Vector3d travel(const Recording& recording, const BodyTracks& tracks, const Body
     const Vector3d moved = tracks.moved(body.pelvis, f, f + step) - tracks.moved(foot, f, f + step);
     const double dt = recording.time_s[static_cast<std::size_t>(f + step)] -
                       recording.time_s[static_cast<std::size_t>(f)];
-    velocities[side].push_back((moved - up * up.dot(moved)) / dt);
+    all.push_back((moved - up * up.dot(moved)) / dt);
+    velocities[side].push_back(all.back());
   }
-  const Vector3d left = median_vector(velocities.left);
-  const Vector3d right = median_vector(velocities.right);
-  if (left.allFinite() && right.allFinite()) return 0.5 * (left + right);
-  return left.allFinite() ? left : right.allFinite() ? right : Vector3d::Zero();
+  const Vector3d velocity = median_vector(all);
+  if (!velocity.allFinite()) return {};
+  const Vector3d even = 0.5 * (median_vector(velocities.left) + median_vector(velocities.right));
+  return {velocity, even.allFinite() ? even : velocity};
 }
 
 // Net horizontal way of the pelvis between its first and its last sight.
@@ -219,19 +227,20 @@ Heading infer_heading(const Recording& recording, const MarkerSet& set,
   Vector3d facing = Vector3d::Zero();
   for (const Evidence& e : evidence) facing += e.weight * e.direction;
 
-  const Vector3d velocity = travel(recording, tracks, body, out.up, height);
+  const Travel travelled = travel(recording, tracks, body, out.up, height);
+  const Vector3d& velocity = travelled.velocity;
   Vector3d forward = facing;
   if (velocity.norm() > kMoving_per_s * height) {
     out.speed_m_s = velocity.norm();
     // Overground the way covered is the direction; on a belt the path of the standing foot, which
-    // met the belt within 0.6 deg in eight trials (RBDS, Rajagopal) where a mean with the body's
-    // own facing was up to 1.7 deg off. A body that faces elsewhere has its say.
+    // met the belt within 0.6 deg in nine trials (RBDS, Rajagopal) where a mean with the body's own
+    // facing was up to 1.7 deg off. Where the two differ by more, both have their say.
     const Vector3d covered = way_covered(recording, tracks, body, out.up);
-    const bool faces_it =
-        facing.norm() < 1e-9 || facing.normalized().dot(velocity.normalized()) > kAgree;
-    forward = covered.norm() > height ? covered
-              : faces_it              ? velocity
-                                      : Vector3d(facing + 3.0 * velocity.normalized());
+    const Vector3d along = velocity.normalized();
+    const Vector3d belt = travelled.even.normalized();
+    const bool agrees =
+        facing.norm() > 1e-9 && facing.normalized().dot(belt) > std::cos(radians(kSameWay_deg));
+    forward = covered.norm() > height ? covered : agrees ? belt : Vector3d(facing + 3.0 * along);
     evidence.push_back(
         {"the pelvis passes the foot on the ground at " + printed("%.1f m/s", out.speed_m_s),
          velocity.normalized(), 3.0});
