@@ -82,6 +82,7 @@ void bind_signals(py::module_& m) {
       .def_readwrite("keypoints", &GaitSignals::keypoints)
       .def_readwrite("scale_assumed", &GaitSignals::scale_assumed)
       .def_readwrite("from_fit", &GaitSignals::from_fit)
+      .def_readwrite("feet_from_fit", &GaitSignals::feet_from_fit)
       .def_property(
           "noise_m", [=](const GaitSignals& s) { return pair(s.noise_m); },
           [](GaitSignals& s, const std::pair<double, double>& v) {
@@ -106,19 +107,26 @@ void bind_signals(py::module_& m) {
       [](const Recording& recording, const std::optional<Recording>& standing) {
         return gait_signals(recording, standing ? &*standing : nullptr);
       },
-      py::arg("recording"), py::arg("static") = py::none(), py::call_guard<py::gil_scoped_release>(),
+      py::arg("recording"), py::arg("static") = py::none(),
+      py::call_guard<py::gil_scoped_release>(),
       "Signals straight from a recording (metres, world axes). static: a Recording of quiet "
       "standing "
       "with the same markers. Raises ValueError for an unknown marker set, NotAnalysable without "
       "foot points.");
   m.def(
       "gait_signals",
-      [](const Motion& motion, const std::optional<Motion>& standing) {
-        return gait_signals(motion, standing ? &*standing : nullptr);
+      [](const Motion& motion, const std::optional<Motion>& standing, const Recording* recording) {
+        const Motion* stand = standing ? &*standing : nullptr;
+        return recording != nullptr ? gait_signals(motion, *recording, stand)
+                                    : gait_signals(motion, stand);
       },
-      py::arg("motion"), py::arg("static") = py::none(), py::call_guard<py::gil_scoped_release>(),
+      py::arg("motion"), py::arg("static") = py::none(), py::arg("recording") = nullptr,
+      py::call_guard<py::gil_scoped_release>(),
       "Signals from a fitted motion; points that the data do not determine have 0 rows. static: a "
-      "quiet stand fitted with the same skeleton, for the level of the pelvis.");
+      "quiet stand fitted with the same skeleton, for the level of the pelvis. recording: what the "
+      "motion was fitted to; heel and toe are then as recorded, which shows foot strike and "
+      "toe-off "
+      "better than the rigid foot of the fit. Raises ValueError when its frames differ.");
 
   py::class_<FootSwing>(m, "FootSwing", "One step of one foot; seconds, nan = not shown.")
       .def_readonly("side", &FootSwing::side)

@@ -308,14 +308,15 @@ def _signals(
     calibration: _core.Calibration,
     motion: _core.Motion,
 ) -> _core.GaitSignals:
-    """Choose the points for events and metrics: of the skeleton, but of the picture for keypoints.
+    """Choose the points for events and metrics: joints of the skeleton, feet as recorded.
 
-    One camera's skeleton hangs on what is guessed of the far leg; its keypoints are seen.
+    Keypoints stay those of the picture: one camera's skeleton hangs on what is guessed of the far
+    leg; its keypoints are seen.
     """
     if recording.is_keypoints:
         return _core.gait_signals(recording, standing)
     still = None if standing is None else api.fit(standing, calibration)
-    return _core.gait_signals(motion, still)
+    return _core.gait_signals(motion, still, recording)
 
 
 def _calibrated(

@@ -30,6 +30,8 @@ constexpr Calibration kStrike8{0.0, 0.0, 0.0150, 0.0025};
 constexpr Calibration kToeOff30{0.0032, -0.0115, 0.0095, -0.0090};
 constexpr Calibration kToeOff12{0.0030, -0.0095, 0.0102, -0.0100};
 constexpr Calibration kToeOff8{-0.0040, -0.0090, 0.0185, -0.0100};
+// Feet of a fitted skeleton from markers (RBDS): the rigid foot hides where the toes bend.
+constexpr Calibration kToeOffFitted{-0.0066, -0.0050, 0.0165, -0.0130};
 // From the pelvis in rear and front views; scatter of keypoints against eyes on one clip.
 constexpr Calibration kStrikeBehind{0.0, 0.0, 0.020, 0.0};
 constexpr Calibration kToeOffBehind{0.0, 0.0, 0.028, 0.0};
@@ -42,6 +44,7 @@ Calibration calibration(EventType type, const GaitSignals& signals, const GaitPh
   const bool strike = type == EventType::foot_strike;
   if (signals.view == View::rear || signals.view == View::front)
     return strike ? kStrikeBehind : kToeOffBehind;
+  if (!strike && signals.feet_from_fit && !signals.keypoints) return kToeOffFitted;
   const double strides = phases.cutoff_hz * phases.stride_time_s;  // bandwidth per stride; 0 = none
   if (strides == 0.0 || strides > 15.0) return strike ? kStrike30 : kToeOff30;
   if (strides > 7.0) return strike ? kStrike12 : kToeOff12;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <string>
+#include <utility>
 
+#include "runmech/core/errors.hpp"
 #include "runmech/gait/gait_signals.hpp"
 #include "signal_parts.hpp"
 
@@ -26,9 +28,8 @@ std::string sided(const char* stem, Side side) {
   return std::string(stem) + (side == Side::left ? "_l" : "_r");
 }
 
-}  // namespace
-
-GaitSignals gait_signals(const Motion& motion, const Motion* standing) {
+/// Joints, pelvis and trunk of the fitted skeleton; no feet yet.
+GaitSignals joints_of(const Motion& motion) {
   GaitSignals out;
   out.time_s = motion.time_s;
   out.view = motion.view;
@@ -42,26 +43,67 @@ GaitSignals gait_signals(const Motion& motion, const Motion* standing) {
     leg.hip = landmark(motion, sided("hip", side));
     leg.knee = landmark(motion, sided("knee", side));
     leg.ankle = landmark(motion, sided("ankle", side));
-    leg.heel = landmark(motion, sided("heel", side));
-    leg.toe = landmark(motion, sided("toe", side));
     out.pelvis_side[side] = leg.hip;
   }
   out.pelvis = middle(out.leg.left.hip, out.leg.right.hip);
   if (out.pelvis.rows() > 0) out.pelvis_definition = "middle of the fitted hip centres";
   out.trunk_top = middle(landmark(motion, "shoulder_l"), landmark(motion, "shoulder_r"));
   if (out.trunk_top.rows() > 0) out.trunk_definition = "middle of the fitted shoulder centres";
-  const bool heel = out.leg.left.heel.rows() + out.leg.right.heel.rows() > 0;
-  const bool toe = out.leg.left.toe.rows() + out.leg.right.toe.rows() > 0;
-  if (heel) out.heel_definition = "heel of the fitted foot";
-  if (toe) out.toe_definition = "toe of the fitted foot";
-  // The fit has smoothed the points; what is left of white noise is measured on the data as ever.
+  return out;
+}
+
+void finish(GaitSignals& out, const Motion* standing) {
   out.noise_m = detail::white_noise(out);
   detail::standing_from_stance(out);
   if (standing != nullptr && standing->view == View::spatial) {
     // The level of the pelvis in standing, on the same points of the same skeleton.
-    out.standing.obliquity_rad =
-        detail::standing_reference(gait_signals(*standing)).obliquity_rad;
+    out.standing.obliquity_rad = detail::standing_reference(joints_of(*standing)).obliquity_rad;
   }
+}
+
+}  // namespace
+
+GaitSignals gait_signals(const Motion& motion, const Motion* standing) {
+  GaitSignals out = joints_of(motion);
+  out.feet_from_fit = true;
+  // As from markers: the joint line of the toes, which stays down until toe-off. What the toes
+  // themselves do, few marker sets show; held straight they would dip below the ground.
+  const std::string toe = motion.keypoints ? "toe" : "mt5";
+  for (const Side side : kSides) {
+    LegSignals& leg = out.leg[side];
+    leg.heel = landmark(motion, sided("heel", side));
+    leg.toe = landmark(motion, sided(toe.c_str(), side));
+    if (leg.heel.rows() > 0) out.heel_definition = "heel of the fitted foot";
+    if (leg.toe.rows() > 0) out.toe_definition = toe + " of the fitted foot";
+  }
+  finish(out, standing);
+  return out;
+}
+
+GaitSignals gait_signals(const Motion& motion, const Recording& recording, const Motion* standing) {
+  if (recording.time_s != motion.time_s) {
+    throw InvalidArgument("gait_signals: the motion was not fitted to this recording (" +
+                          std::to_string(motion.time_s.size()) + " and " +
+                          std::to_string(recording.time_s.size()) + " frames, or other times)");
+  }
+  const bool side_on = motion.view == View::spatial || motion.view == View::side;
+  GaitSignals seen = gait_signals(recording);
+  bool shown = side_on;
+  for (const Side side : kSides) {
+    shown = shown && seen.leg[side].heel.rows() + seen.leg[side].toe.rows() > 0;
+  }
+  if (!shown) return gait_signals(motion, standing);
+  GaitSignals out = joints_of(motion);
+  for (const Side side : kSides) {
+    out.leg[side].heel = std::move(seen.leg[side].heel);
+    out.leg[side].toe = std::move(seen.leg[side].toe);
+  }
+  out.heel_definition = seen.heel_definition;
+  out.toe_definition = seen.toe_definition;
+  for (Note& note : seen.notes) {
+    if (note.code != "standing") out.notes.push_back(std::move(note));
+  }
+  finish(out, standing);
   return out;
 }
 

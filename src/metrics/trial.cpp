@@ -195,16 +195,20 @@ Trial prepare(const GaitSignals& signals, const GaitEvents& events, const Metric
 
   // One running stride lasts 0.7 s (metrics A) where this trial shows none of its own.
   const double stride_s = found.empty() ? 0.7 : trial.stride_s;
-  double harmonics = options.filter_harmonics;
-  if (harmonics == 0.0 && !signals.from_fit) harmonics = signals.keypoints ? 7.0 : 11.0;
-  const double cutoff_hz = std::min(harmonics / stride_s, 0.45 * trial.rate_hz);
-  const Smoother smooth(signals, stride_s, cutoff_hz, trial.rate_hz);
+  const auto smoother = [&](bool fitted) {
+    double harmonics = options.filter_harmonics;
+    if (harmonics == 0.0 && !fitted) harmonics = signals.keypoints ? 7.0 : 11.0;
+    const double cutoff_hz = std::min(harmonics / stride_s, 0.45 * trial.rate_hz);
+    return Smoother(signals, stride_s, cutoff_hz, trial.rate_hz);
+  };
+  const Smoother smooth = smoother(signals.from_fit);
+  const Smoother smooth_foot = smoother(signals.feet_from_fit);
 
   Sided<std::array<Path, 5>> legs;
   for (const Side side : kSides) {
     const LegSignals& leg = signals.leg[side];
     legs[side] = {smooth(leg.hip, "hip"), smooth(leg.knee, "knee"), smooth(leg.ankle, "ankle"),
-                  smooth(leg.heel, "heel"), smooth(leg.toe, "toe")};
+                  smooth_foot(leg.heel, "heel"), smooth_foot(leg.toe, "toe")};
   }
   const Path pelvis = smooth(signals.pelvis, "pelvis");
   const auto downward = [](const Eigen::Vector3d& d) { return std::atan2(d.x(), -d.y()); };

@@ -96,6 +96,7 @@ class Runner {
   Controls controls_;
   double variation_;
   std::vector<Contact> contacts_;
+  double speed_m_s_;
   CentreOfMass centre_;
   Phase trunk_phase_;
   Sided<Phase> leg_phase_;

@@ -20,7 +20,7 @@ Session visit(const char* preset, std::uint64_t seed, const char* date) {
   CalibrationOptions options;
   options.subject = run.truth.skeleton.subject;
   const Skeleton skeleton = calibrate(run.standing, options).skeleton;
-  GaitSignals signals = gait_signals(fit(run.recording, skeleton));
+  GaitSignals signals = gait_signals(fit(run.recording, skeleton), run.recording);
   // The same skeleton on the standing trial: the tilt of the pelvis that drop is corrected by.
   const GaitSignals standing = gait_signals(fit(run.standing, skeleton));
   const Points across = standing.pelvis_side.right - standing.pelvis_side.left;

@@ -98,3 +98,52 @@ def test_rbds_contact_times(data: Locate) -> None:
     truth = rm.force_events(recording)
     sides = [e.side for e in truth.events if e.type == "foot_strike"]
     assert all(a != b for a, b in pairwise(sides))
+
+
+def test_feet_as_recorded_show_toe_off(data: Locate) -> None:
+    """The rigid foot of a fit hides toe-off; joints of the fit with recorded feet do not."""
+    recording = rm.read(data("rbds/RBDS002runT25.c3d.gz"), surface="treadmill")
+    standing = rm.read(data("rbds/RBDS002static.c3d.gz"))
+    truth = rm.force_events(recording)
+    calibration = rm.with_moving_markers(rm.calibrate(standing), recording)
+    motion = rm.fit(recording, calibration)
+    signals = rm.gait_signals(motion, recording=recording)
+    assert signals.from_fit
+    assert not signals.feet_from_fit
+    assert rm.gait_signals(motion).feet_from_fit
+
+    def contact_ms(events: rm.GaitEvents) -> float:
+        return 1e3 * float(np.nanmean([s.contact_s for s in rm.strides(events)]))
+
+    assert contact_ms(rm.detect_events(signals)) == pytest.approx(contact_ms(truth), abs=15.0)
+    with pytest.raises(ValueError, match="not fitted to this recording"):
+        rm.gait_signals(motion, recording=standing)
+
+
+RUNNERS = (1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 14, 16, 17, 27)
+
+
+@pytest.mark.parametrize(
+    ("speed", "contact_20_ms", "contact_50_ms", "cadence"),
+    [("25", 284.4, 267.7, 160.2), ("35", 236.8, 224.0, 169.0), ("45", 207.5, 197.1, 179.8)],
+)
+def test_forces_of_all_rbds_runners(
+    data: Locate, speed: str, contact_20_ms: float, contact_50_ms: float, cadence: float
+) -> None:
+    contacts: dict[float, list[float]] = {20.0: [], 50.0: []}
+    cadences: list[float] = []
+    for runner in RUNNERS:
+        path = data(f"rbds/RBDS{runner:03d}runT{speed}.c3d.gz")
+        recording = rm.read(path, surface="treadmill")
+        for threshold_n, means in contacts.items():
+            events = rm.force_events(recording, rm.ForceEventOptions(threshold_n=threshold_n))
+            strikes = [e for e in events.events if e.type == "foot_strike"]
+            assert all(a.side != b.side for a, b in pairwise(strikes)), runner
+            steps = np.diff([e.time_s for e in strikes])
+            assert steps.max() < 1.5 * np.median(steps), runner  # none missed
+            means.append(1e3 * float(np.nanmean([s.contact_s for s in rm.strides(events)])))
+            if threshold_n == 20.0:
+                cadences.append(60.0 / float(steps.mean()))
+    assert np.mean(contacts[20.0]) == pytest.approx(contact_20_ms, abs=2.0)
+    assert np.mean(contacts[50.0]) == pytest.approx(contact_50_ms, abs=2.0)
+    assert np.mean(cadences) == pytest.approx(cadence, abs=0.5)

@@ -53,6 +53,7 @@ struct GaitSignals {
   bool keypoints = false;
   bool scale_assumed = false;
   bool from_fit = false;        ///< points come from a fitted skeleton
+  bool feet_from_fit = false;   ///< heel and toe too; they show events less sharply
   Sided<double> noise_m{0, 0};  ///< white noise of the foot points per axis, measured on the data
   std::vector<Note> notes;
 
@@ -79,5 +80,12 @@ struct GaitSignals {
 /// Signals from a fitted motion: landmarks of its skeleton; empty where the data do not determine
 /// them. `standing`: a quiet stand fitted with the same skeleton; it gives the level of the pelvis.
 [[nodiscard]] GaitSignals gait_signals(const Motion& motion, const Motion* standing = nullptr);
+
+/// The same with heel and toe as `recording`, which the motion was fitted to, shows them: a foot
+/// bends and its shoe gives way at foot strike and toe-off, the fitted one is rigid. Where the
+/// recording has no heel or toe, or was taken from behind or in front, they stay those of the fit.
+/// Throws InvalidArgument when the frames differ.
+[[nodiscard]] GaitSignals gait_signals(const Motion& motion, const Recording& recording,
+                                       const Motion* standing = nullptr);
 
 }  // namespace runmech
