@@ -17,6 +17,6 @@ inline std::filesystem::path data_folder() {
 }  // namespace runmech::test
 
 /// Skips the test, saying so, where the recordings are absent.
-#define RUNMECH_NEEDS_DATA(path)                                                        \
-  if (!std::filesystem::exists(runmech::test::data_folder() / (path)))                  \
+#define RUNMECH_NEEDS_DATA(path)                                       \
+  if (!std::filesystem::exists(runmech::test::data_folder() / (path))) \
   GTEST_SKIP() << "recording not here: " << (runmech::test::data_folder() / (path))

@@ -20,7 +20,9 @@ class IoError : public std::runtime_error {
   /// `place` is where in the file, for people: "line 12", "byte 512", or empty.
   IoError(std::string path, std::string place, std::string reason)
       : std::runtime_error(path + (place.empty() ? "" : ", " + place) + ": " + reason),
-        path_(std::move(path)), place_(std::move(place)), reason_(std::move(reason)) {}
+        path_(std::move(path)),
+        place_(std::move(place)),
+        reason_(std::move(reason)) {}
 
   [[nodiscard]] const std::string& path() const noexcept { return path_; }
   [[nodiscard]] const std::string& place() const noexcept { return place_; }

@@ -14,8 +14,11 @@ inline constexpr std::array kSides{Side::left, Side::right};
 [[nodiscard]] constexpr Side opposite(Side side) {
   return side == Side::left ? Side::right : Side::left;
 }
-/// +1 right, -1 left: multiplies mediolateral and frontal quantities so that both legs share a sign.
-[[nodiscard]] constexpr double sign(Side side) { return side == Side::right ? 1.0 : -1.0; }
+/// +1 right, -1 left: multiplies mediolateral and frontal quantities so that both legs share a
+/// sign.
+[[nodiscard]] constexpr double sign(Side side) {
+  return side == Side::right ? 1.0 : -1.0;
+}
 
 /// One value per side, indexed by Side.
 template <class T>
@@ -39,7 +42,8 @@ enum class EventType : std::uint8_t { foot_strike, toe_off };
 /// Anatomical plane in which a coordinate moves the body.
 enum class Plane : std::uint8_t { sagittal = 1, frontal = 2, transverse = 4 };
 
-/// What the recording sees. `side` sees X and Y, `rear` and `front` see Z and Y; the unseen axis holds 0.
+/// What the recording sees. `side` sees X and Y, `rear` and `front` see Z and Y; the unseen axis
+/// holds 0.
 enum class View : std::uint8_t { spatial, side, rear, front };
 
 enum class Surface : std::uint8_t { unknown, treadmill, overground };

@@ -18,7 +18,8 @@ namespace runmech {
 //   };
 //   static_assert(lists_all_fields<FilterOptions>());
 //
-// Keyword constructors, attribute docs, dicts, the command line and the docs table use that one list.
+// Keyword constructors, attribute docs, dicts, the command line and the docs table use that one
+// list.
 
 namespace detail {
 

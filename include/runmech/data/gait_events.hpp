@@ -16,8 +16,8 @@ struct GaitEvent {
   Side side = Side::left;
   EventType type = EventType::foot_strike;
   double time_s = 0.0;
-  double sd_s = 0.0;     ///< one standard deviation of the stated time; 0 = not stated
-  std::string flag;      ///< empty, or why to look twice: "clip_edge", "gap", "bridged", ...
+  double sd_s = 0.0;  ///< one standard deviation of the stated time; 0 = not stated
+  std::string flag;   ///< empty, or why to look twice: "clip_edge", "gap", "bridged", ...
 };
 
 /// What the movement was recognised as.
@@ -39,11 +39,12 @@ struct TimeSpan {
 /// All events of one recording, sorted by time.
 struct GaitEvents {
   std::vector<GaitEvent> events;
-  std::string detector;            ///< name of the rule, or "force"
-  double threshold_n = 0.0;        ///< force threshold the times refer to, N; 0 = the detector's own definition
+  std::string detector;  ///< name of the rule, or "force"
+  double threshold_n =
+      0.0;  ///< force threshold the times refer to, N; 0 = the detector's own definition
   GaitKind kind = GaitKind::no_steps;
-  std::string reason;              ///< one sentence on kind, for people
-  std::vector<TimeSpan> spans;     ///< stretches of continuous running (or walking), sorted
+  std::string reason;           ///< one sentence on kind, for people
+  std::vector<TimeSpan> spans;  ///< stretches of continuous running (or walking), sorted
   std::vector<Note> notes;
 
   /// Times of one side and type, sorted.

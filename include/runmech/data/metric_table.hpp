@@ -20,27 +20,27 @@ enum class MetricStatus : std::uint8_t { ok, not_observed, low_quality, not_comp
 struct MetricRow {
   static constexpr int kSummary = -1;
 
-  std::string metric;                 ///< id: cadence, contact_time, ...
+  std::string metric;  ///< id: cadence, contact_time, ...
   RowSide side = RowSide::both;
-  int stride = kSummary;              ///< 0-based stride of that side, or kSummary
+  int stride = kSummary;  ///< 0-based stride of that side, or kSummary
   double time_s = std::numeric_limits<double>::quiet_NaN();  ///< foot strike that opens the stride
-  double value = std::numeric_limits<double>::quiet_NaN();   ///< NaN unless status says there is one
-  double sd = std::numeric_limits<double>::quiet_NaN();      ///< one SD of the stated value's error
+  double value = std::numeric_limits<double>::quiet_NaN();  ///< NaN unless status says there is one
+  double sd = std::numeric_limits<double>::quiet_NaN();     ///< one SD of the stated value's error
   double spread = std::numeric_limits<double>::quiet_NaN();  ///< SD between strides (summary rows)
-  int n = 0;                          ///< strides or steps behind the value
-  std::string unit;                   ///< s, m, deg, steps/min, 1
+  int n = 0;                                                 ///< strides or steps behind the value
+  std::string unit;                                          ///< s, m, deg, steps/min, 1
   MetricStatus status = MetricStatus::not_observed;
-  std::string reason;                 ///< for every status but ok; may qualify ok too
+  std::string reason;  ///< for every status but ok; may qualify ok too
 };
 
 /// The conditions under which a table was measured: what comparisons and speed corrections need.
 struct TrialContext {
   double speed_m_s = std::numeric_limits<double>::quiet_NaN();
   double speed_sd_m_s = std::numeric_limits<double>::quiet_NaN();
-  std::string speed_source;           ///< "stated", "pelvis" (overground), "stance foot" (treadmill), ""
+  std::string speed_source;  ///< "stated", "pelvis" (overground), "stance foot" (treadmill), ""
   Surface surface = Surface::unknown;
   View view = View::spatial;
-  bool keypoints = false;             ///< from an image rather than from markers
+  bool keypoints = false;  ///< from an image rather than from markers
   bool scale_assumed = false;
   std::string detector;
   double leg_length_m = std::numeric_limits<double>::quiet_NaN();
