@@ -138,6 +138,14 @@ double noise_days(const StrengthResult& result) {
   return 100.0 * kMdcToSem * std::sqrt(squares);
 }
 
+// The log-ratio's error on the scale of the words beside it: "weaker by" shrinks, "longer by"
+// grows.
+double noise_as_said(const StrengthResult& result) {
+  const double log_ratio = result.noise_days_pct / 100.0;
+  return 100.0 *
+         (result.test.sense == Sense::strength ? -std::expm1(-log_ratio) : std::expm1(log_ratio));
+}
+
 std::string sentence(const StrengthResult& result) {
   if (result.verdict == AsymmetryVerdict::not_available) return result.words.text;
   if (result.verdict == AsymmetryVerdict::none) return result.words.text + " (trial scatter)";
@@ -149,9 +157,9 @@ std::string sentence(const StrengthResult& result) {
   if (result.verdict == AsymmetryVerdict::today_only) {
     if (result.gate_days) return out + ", but the trials scatter as much: measure again";
     return out + printed(", within the error between days (%.0f %%): measure again",
-                         result.noise_days_pct);
+                         noise_as_said(result));
   }
-  out += printed(", beyond the error between days (%.0f %%)", result.noise_days_pct);
+  out += printed(", beyond the error between days (%.0f %%)", noise_as_said(result));
   if (result.unusual) out += "; fewer than 10 % of healthy runners differ as much";
   return out;
 }

@@ -54,7 +54,7 @@ TEST(StrengthProfile, AsymmetricTodayButWithinTheErrorBetweenDays) {
   EXPECT_NEAR(r.noise_days_pct, 14 * std::sqrt(2.0), 0.01);
   EXPECT_EQ(r.verdict, AsymmetryVerdict::today_only);
   EXPECT_EQ(r.text,
-            "left weaker by 6.9 % today, within the error between days (20 %): measure again");
+            "left weaker by 6.9 % today, within the error between days (18 %): measure again");
 }
 
 TEST(StrengthProfile, LargeConsistentDifferenceIsAsymmetric) {
