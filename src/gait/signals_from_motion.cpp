@@ -86,9 +86,13 @@ GaitSignals gait_signals(const Motion& motion, const Recording& recording, const
                           std::to_string(motion.time_s.size()) + " and " +
                           std::to_string(recording.time_s.size()) + " frames, or other times)");
   }
-  const bool side_on = motion.view == View::spatial || motion.view == View::side;
-  GaitSignals seen = gait_signals(recording);
-  bool shown = side_on;
+  bool shown = motion.view == View::spatial || motion.view == View::side;
+  GaitSignals seen;
+  try {
+    seen = gait_signals(recording);
+  } catch (const NotAnalysable&) {
+    shown = false;  // clusters without a named foot point: only the fit knows where the feet are
+  }
   for (const Side side : kSides) {
     shown = shown && seen.leg[side].heel.rows() + seen.leg[side].toe.rows() > 0;
   }
