@@ -141,15 +141,20 @@ def test_ctrl_c_stops_a_fit_within_a_second():
         """
     )
     command = [sys.executable, "-c", script]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().strip() == "ready"
-        time.sleep(0.5)
-        process.send_signal(signal.SIGINT)
-        start = time.perf_counter()
-        assert process.stdout.readline().strip() == "interrupted"
-        assert time.perf_counter() - start < 1.5
-    assert process.returncode == 0
+    delays = []
+    for _ in range(3):  # other work on the machine may spoil a measured time
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline().strip() == "ready"
+            time.sleep(0.5)
+            process.send_signal(signal.SIGINT)
+            start = time.perf_counter()
+            assert process.stdout.readline().strip() == "interrupted"
+            delays.append(time.perf_counter() - start)
+        assert process.returncode == 0
+        if delays[-1] < 1.0:
+            break
+    assert min(delays) < 1.0, delays
 
 
 def test_a_calibration_is_the_same_to_the_last_bit_each_time():

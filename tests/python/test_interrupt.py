@@ -37,8 +37,7 @@ def run(code: str, timeout_s: float = 300) -> str:
     return done.stdout
 
 
-def test_threads_run_and_ctrl_c_ends_a_long_fit() -> None:
-    said = run("""
+INTERRUPTED = """
 recording, skeleton, short = long_recording(60)
 fresh = rm.fit(short, skeleton).frame_coordinates
 ticks, fitting = [], threading.Event()
@@ -76,13 +75,19 @@ except KeyboardInterrupt:
     again = rm.fit(short, skeleton).frame_coordinates
     print("same", np.array_equal(fresh, again, equal_nan=True))
 fitting.clear()
-""")
-    seen = dict(line.split(" ", 1) for line in said.splitlines())
-    assert "finished" not in seen, "the fit was over before it could be interrupted"
-    assert float(seen["delay"]) < 1.0
-    assert float(seen["ticks"]) > 0.5
-    assert float(seen["idle"]) < 0.1
-    assert seen["same"] == "True"
+"""
+
+
+def test_threads_run_and_ctrl_c_ends_a_long_fit() -> None:
+    for last in (False, False, True):  # other work on the machine may spoil a measured time
+        said = run(INTERRUPTED)
+        seen = dict(line.split(" ", 1) for line in said.splitlines())
+        assert "finished" not in seen, "the fit was over before it could be interrupted"
+        assert seen["same"] == "True"
+        prompt = float(seen["delay"]) < 1.0 and float(seen["ticks"]) > 0.5
+        if prompt and float(seen["idle"]) < 0.1:
+            break
+        assert not last, said
 
 
 class OurError(Exception):
