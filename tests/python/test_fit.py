@@ -124,7 +124,9 @@ def test_other_threads_run_during_a_fit():
 def test_ctrl_c_stops_a_fit_within_a_second():
     script = textwrap.dedent(
         """
-        import sys, time
+        import signal, sys, time
+        # As in a terminal: a parent that runs in the background leaves Ctrl-C ignored.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         sys.path.insert(0, "tests/python")
         import numpy as np, runmech as rm
         from test_fit import runner

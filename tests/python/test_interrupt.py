@@ -17,6 +17,9 @@ import signal, sys, threading, time
 import numpy as np
 import runmech as rm
 
+# As in a terminal: a parent that runs in the background leaves Ctrl-C ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 def long_recording(times):
     run = rm.synthesise("healthy", 1)
     short = run.recording
