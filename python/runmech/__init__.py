@@ -114,7 +114,7 @@ from runmech._core import (
     write_session,
     write_trc,
 )
-from runmech.analysis import Analysis, Trial, analyze
+from runmech.analysis import Analysis, analyze
 from runmech.api import (
     assess,
     calibrate,
@@ -127,6 +127,7 @@ from runmech.api import (
     strength_trials,
 )
 from runmech.comparison import Comparison, compare_folders
+from runmech.results import Trial
 
 __all__ = [
     "Analysis",

@@ -9,6 +9,8 @@ from pathlib import Path
 from runmech import _core, api
 from runmech.files import write_rows
 from runmech.output import staged
+from runmech.report.compare import comparison_html
+from runmech.summary import comparison_summary
 
 COLUMNS = (
     "metric", "side", "before", "before_sd", "after", "after_sd", "difference", "difference_sd",
@@ -24,8 +26,6 @@ class Comparison:
 
     def write(self, folder: str | os.PathLike[str]) -> None:
         """Write comparison.csv and report.html; the folder gets both or none."""
-        from runmech.report.compare import comparison_html
-
         changes = [*self.reassessment.changes, *self.reassessment.strength]
         with staged(Path(folder)) as scratch:
             write_rows(scratch / "comparison.csv", COLUMNS, changes)
@@ -34,8 +34,6 @@ class Comparison:
 
     def summary(self) -> str:
         """One screen of text: the verdicts, real changes first."""
-        from runmech.summary import comparison_summary
-
         return comparison_summary(self.reassessment)
 
 

@@ -6,9 +6,10 @@ import os
 from pathlib import Path
 
 from runmech import _core
-from runmech.analysis import Progress, analyze
+from runmech.analysis import analyze
 from runmech.comparison import compare_folders
 from runmech.files import write_table
+from runmech.stages import Progress
 
 VISITS = (
     ("first visit", "first_visit", "miss_x_baseline", "2025-03-03T17:30:00+01:00"),

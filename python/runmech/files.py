@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from runmech import _core
+from runmech.report.build import analysis_html
 
 if TYPE_CHECKING:
-    from runmech.analysis import Analysis, Progress
+    from runmech.results import Results
+    from runmech.stages import Progress
 
 STRIDE_COLUMNS = ("metric", "side", "stride", "time_s", "value", "sd", "unit", "status", "reason")
 METRIC_COLUMNS = ("metric", "side", "value", "sd", "n", "unit", "status", "reason")
@@ -25,10 +27,8 @@ FINDING_COLUMNS = (
 )  # fmt: skip
 
 
-def write_analysis(analysis: Analysis, folder: Path, progress: Progress | None = None) -> None:
+def write_analysis(analysis: Results, folder: Path, progress: Progress | None = None) -> None:
     """Write all files of one session into ``folder``."""
-    from runmech.report.build import analysis_html
-
     for i, trial in enumerate(analysis.trials):
         suffix = "" if i == 0 else f"_{i + 1}"
         if trial.motion is not None:

@@ -11,7 +11,7 @@ from runmech import _core
 from runmech.report import changes, sources, words
 
 if TYPE_CHECKING:
-    from runmech.analysis import Analysis
+    from runmech.results import Results
 
 WIDTH = 80
 _NAME, _CELL = 28, 16
@@ -26,7 +26,7 @@ def wrapped(head: str, text: str, indent: int) -> list[str]:
     )  # fmt: skip
 
 
-def analysis_summary(analysis: Analysis) -> str:
+def analysis_summary(analysis: Results) -> str:
     """Return what was measured, what was found and what to do, as plain text."""
     context = analysis.table.context
     detector = analysis.trials[0].events.detector

@@ -1,5 +1,7 @@
 """The rules of the house: who may include whom, how long a file may be, one version."""
 
+import ast
+import graphlib
 import re
 import statistics
 import subprocess
@@ -103,6 +105,32 @@ def test_public_headers_need_eigen_and_the_standard_library_only():
         if "/" in name and not name.startswith(("runmech/", "Eigen/"))
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def python_imports(path: Path) -> set[str]:
+    """Modules of the package that a module asks for anywhere: lazily and for types, too."""
+    wanted = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            wanted |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            wanted |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return wanted
+
+
+def test_python_modules_import_in_one_direction():
+    package = ROOT / "python/runmech"
+    modules = {
+        ".".join(path.relative_to(package.parent).with_suffix("").parts): path
+        for path in package.rglob("*.py")
+        if path.stem != "__init__"
+    }
+    graph = {name: python_imports(path) & set(modules) for name, path in modules.items()}
+    assert "runmech.results" in graph["runmech.report.build"]  # seen although for types only
+    try:
+        tuple(graphlib.TopologicalSorter(graph).static_order())
+    except graphlib.CycleError as error:
+        pytest.fail(" imports ".join(error.args[1]))
 
 
 def test_headers_are_short():

@@ -13,15 +13,15 @@ from runmech.report import figures, movement, sources, words
 from runmech.report.render import drawn, render
 
 if TYPE_CHECKING:
-    from runmech.analysis import Analysis, Trial
+    from runmech.results import Results, Trial
 
 
-def analysis_html(analysis: Analysis) -> str:
+def analysis_html(analysis: Results) -> str:
     """Return the report of one session."""
     return render("analysis.html.j2", analysis_model(analysis))
 
 
-def analysis_model(analysis: Analysis) -> dict[str, Any]:
+def analysis_model(analysis: Results) -> dict[str, Any]:
     """Return the fields of the template."""
     definitions = {d.id: d for d in _core.metric_definitions()}
     name = analysis.subject.name
@@ -45,7 +45,7 @@ def analysis_model(analysis: Analysis) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _subtitle(analysis: Analysis) -> list[str]:
+def _subtitle(analysis: Results) -> list[str]:
     lines = []
     if analysis.date:
         lines.append(words.day(analysis.date))
@@ -65,7 +65,7 @@ def _subtitle(analysis: Analysis) -> list[str]:
     return lines
 
 
-def _facts(analysis: Analysis) -> list[dict[str, str]]:
+def _facts(analysis: Results) -> list[dict[str, str]]:
     context = analysis.table.context
     first = analysis.trials[0]
     recording = first.recording
@@ -114,7 +114,7 @@ def _fit_quality(trial: Trial) -> tuple[str, str]:
     return median, ", ".join(filter(None, (share, used)))
 
 
-def _rows(analysis: Analysis, metric: str) -> dict[str, _core.MetricRow]:
+def _rows(analysis: Results, metric: str) -> dict[str, _core.MetricRow]:
     return {r.side: r for r in analysis.table.rows if r.metric == metric and r.stride < 0}
 
 
@@ -126,7 +126,7 @@ def _kind(definition: Any) -> str:
     return "Rhythm and steps"
 
 
-def _suitability(analysis: Analysis, definitions: dict[str, Any]) -> dict[str, Any]:
+def _suitability(analysis: Results, definitions: dict[str, Any]) -> dict[str, Any]:
     good: dict[str, list[str]] = {}
     careful: dict[str, list[str]] = {}
     missing: dict[str, list[str]] = {}
@@ -168,7 +168,7 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + names[-1]
 
 
-def _findings(analysis: Analysis) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _findings(analysis: Results) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     shown = [_finding(f) for f in analysis.assessment.findings]
     present = [f for f in shown if f["outcome"] == "present"]
     return present, [f for f in shown if f["outcome"] != "present"]
@@ -216,7 +216,7 @@ def _findings_sentence(present: Sequence[Any], others: Sequence[Any]) -> str:
     )
 
 
-def _metrics(analysis: Analysis, definitions: dict[str, Any]) -> list[dict[str, Any]]:
+def _metrics(analysis: Results, definitions: dict[str, Any]) -> list[dict[str, Any]]:
     bands = _bands(analysis)
     shown = []
     for metric, definition in definitions.items():
@@ -253,7 +253,7 @@ def _metrics(analysis: Analysis, definitions: dict[str, Any]) -> list[dict[str, 
     return shown
 
 
-def _bands(analysis: Analysis) -> dict[str, tuple[float, float]]:
+def _bands(analysis: Results) -> dict[str, tuple[float, float]]:
     return {
         r.metric: (r.low, r.high)
         for r in analysis.assessment.readings
@@ -261,7 +261,7 @@ def _bands(analysis: Analysis) -> dict[str, tuple[float, float]]:
     }
 
 
-def _numbers(analysis: Analysis) -> dict[str, Any]:
+def _numbers(analysis: Results) -> dict[str, Any]:
     speed = analysis.table.context.speed_m_s
     at = f" at {speed:.1f} m/s" if math.isfinite(speed) else ""
     return {
@@ -270,7 +270,7 @@ def _numbers(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _symmetry(analysis: Analysis, definitions: dict[str, Any]) -> list[dict[str, Any]]:
+def _symmetry(analysis: Results, definitions: dict[str, Any]) -> list[dict[str, Any]]:
     shown = []
     for metric, definition in definitions.items():
         rows = _rows(analysis, metric)
@@ -289,7 +289,7 @@ def _symmetry(analysis: Analysis, definitions: dict[str, Any]) -> list[dict[str,
     return shown
 
 
-def _strength(analysis: Analysis) -> dict[str, Any]:
+def _strength(analysis: Results) -> dict[str, Any]:
     sentence = "A difference is named only where it is larger than the error of the two values."
     if analysis.strength is None or not len(analysis.strength):
         return {"strength": [], "strength_svg": "", "sides_sentence": sentence}
@@ -321,7 +321,7 @@ def _limb(limb: dict[str, Any], unit: str) -> str:
     return f"{limb['mean']:.3g} {unit} ({trials} trial{'s' if trials != 1 else ''})"
 
 
-def _plan(analysis: Analysis) -> dict[str, Any]:
+def _plan(analysis: Results) -> dict[str, Any]:
     plan = analysis.assessment.plan
     titles = {f.id: f.title for f in analysis.assessment.findings}
     items = [

@@ -13,7 +13,7 @@ from runmech.report import stride as stick
 from runmech.report.render import drawn, script_json
 
 if TYPE_CHECKING:
-    from runmech.analysis import Analysis, Trial
+    from runmech.results import Results, Trial
 
 #: Angle curves of the report: coordinate stem, title, sign from OpenSim to clinical, up, down.
 CURVES = (
@@ -32,7 +32,7 @@ CURVES = (
 FIT_GOOD = 0.5
 
 
-def curves(analysis: Analysis) -> dict[str, Any]:
+def curves(analysis: Results) -> dict[str, Any]:
     """Draw mean and SD of each joint angle that was observed."""
     charts = []
     used = 0
@@ -67,7 +67,7 @@ def _fits(motion: _core.Motion) -> bool:
     return sum(q.status == "ok" for q in motion.quality) >= FIT_GOOD * max(len(motion.quality), 1)
 
 
-def _curves_of(analysis: Analysis, stem: str, sign: float) -> list[figures.Curve]:
+def _curves_of(analysis: Results, stem: str, sign: float) -> list[figures.Curve]:
     for trial in analysis.trials:
         motion = trial.motion
         if motion is None or not _fits(motion):
@@ -99,7 +99,7 @@ def _used_strides(trial: Trial, side: str) -> list[_core.Stride]:
     return [s for s in _core.strides(trial.events, trial.signals) if s.side == side and s.used]
 
 
-def stride(analysis: Analysis) -> dict[str, Any]:
+def stride(analysis: Results) -> dict[str, Any]:
     """Draw the stick figure, one row per view."""
     empty: dict[str, Any] = {"stride": None, "stride_json": "", "pose_views": [], "stride_n": 0}
     pose_views, views, first = [], {}, None

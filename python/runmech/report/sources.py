@@ -11,7 +11,7 @@ from runmech import _core
 from runmech.output import readable
 
 if TYPE_CHECKING:
-    from runmech.analysis import Analysis, Trial
+    from runmech.results import Results, Trial
 
 
 def detector(trial: Trial) -> str:
@@ -20,7 +20,7 @@ def detector(trial: Trial) -> str:
     return "force plates" if own == "force" else f"the movement of the feet ({own})"
 
 
-def warnings(analysis: Analysis) -> list[str]:
+def warnings(analysis: Results) -> list[str]:
     """Collect what the user should look at, each once."""
     told = list(analysis.notes)
     for trial in analysis.trials:
@@ -56,7 +56,7 @@ def fit_notes(trial: Trial) -> list[_core.Note]:
     return [_core.Note(n.code, n.text, alarms(n)) for n in trial.motion.notes]
 
 
-def notes(analysis: Analysis) -> list[dict[str, Any]]:
+def notes(analysis: Results) -> list[dict[str, Any]]:
     """Collect all notes by the step that made them."""
     groups: list[dict[str, Any]] = []
 
@@ -77,7 +77,7 @@ def notes(analysis: Analysis) -> list[dict[str, Any]]:
     return groups
 
 
-def provenance(analysis: Analysis) -> list[dict[str, str]]:
+def provenance(analysis: Results) -> list[dict[str, str]]:
     """List recordings, marker sets, events and points."""
     pairs: list[tuple[str, str]] = []
     for trial in analysis.trials:
