@@ -87,8 +87,10 @@ void add_plate(const text::Rows& rows, const std::vector<Eigen::Index>& kept, co
 }  // namespace
 
 bool is_biomac(std::string_view content) {
-  if (content.starts_with("\xEF\xBB\xBF")) content.remove_prefix(3);
-  return content.starts_with("time:time[");
+  if (text::is_utf16(content)) return false;
+  text::Lines lines(content.substr(0, 4096), "");
+  std::string_view line;
+  return lines.next_filled(line) && text::trim(line).starts_with("time:time[");
 }
 
 RawRecording read_biomac(const FileBytes& file, const ReadOptions& options) {
@@ -147,6 +149,7 @@ RawRecording read_biomac(const FileBytes& file, const ReadOptions& options) {
                    "the file holds joint angles: its markers may be computed, not measured");
   }
   ClockSource clock;
+  clock.line = table.rows.lines;
   clock.time_s = text::column_of(table.rows, 0);
   clock.decimals = table.rows.first_column_decimals;
   clock.given_rate_hz = options.rate_hz;

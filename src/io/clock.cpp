@@ -70,6 +70,12 @@ void even_out(const ClockSource& source, const std::vector<double>& count, Recor
                              " ms were spaced evenly at " + decimal(rate) + " Hz");
 }
 
+std::string place_of(const ClockSource& source, std::size_t row) {
+  if (row < source.line.size()) return "line " + std::to_string(source.line[row]);
+  if (row < source.frame.size()) return "frame " + decimal(source.frame[row]);
+  return "row " + std::to_string(row + 1);
+}
+
 }  // namespace
 
 std::vector<Eigen::Index> set_clock(const std::string& path, Eigen::Index rows,
@@ -94,6 +100,7 @@ std::vector<Eigen::Index> set_clock(const std::string& path, Eigen::Index rows,
     return kept;
   }
   std::size_t dropped = 0;
+  std::size_t first_dropped = 0;
   for (std::size_t i = 0; i < source.time_s.size(); ++i) {
     const double t = source.time_s[i];
     if (std::abs(t) < kLatest_s &&
@@ -101,7 +108,7 @@ std::vector<Eigen::Index> set_clock(const std::string& path, Eigen::Index rows,
       recording.time_s.push_back(t);
       kept.push_back(static_cast<Eigen::Index>(i));
     } else {
-      ++dropped;
+      if (dropped++ == 0) first_dropped = i;
     }
   }
   if (recording.time_s.size() < 2 && rows > 1 && source.stated_rate_hz > 0.0) {
@@ -113,11 +120,15 @@ std::vector<Eigen::Index> set_clock(const std::string& path, Eigen::Index rows,
     return kept;
   }
   if (recording.time_s.empty() || (rows > 1 && recording.time_s.size() < 2)) {
-    throw InvalidArgument(path + ": holds neither times nor a frame rate; give rate_hz");
+    throw InvalidArgument(path +
+                          (finite == source.time_s.end()
+                               ? ": holds neither times nor a frame rate; give rate_hz"
+                               : ": its times do not advance (" + place_of(source, first_dropped) +
+                                     ") and it states no frame rate; give rate_hz"));
   }
   if (dropped > 0) {
     if (10 * dropped > n) {
-      throw IoError(path, "",
+      throw IoError(path, place_of(source, first_dropped),
                     std::to_string(dropped) + " of " + std::to_string(n) +
                         " times do not advance; give rate_hz to count frames instead");
     }

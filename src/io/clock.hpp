@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,11 +12,12 @@ namespace runmech {
 
 /// What a file says about time, row by row.
 struct ClockSource {
-  std::vector<double> time_s;   ///< as stored, NaN where blank; may be empty
-  std::vector<double> frame;    ///< frame numbers as stored; may be empty
-  int decimals = 15;            ///< digits after the point that the times were written with
-  double stated_rate_hz = 0.0;  ///< of the header, 0 = none
-  double given_rate_hz = 0.0;   ///< of the caller, 0 = none; wins
+  std::vector<double> time_s;       ///< as stored, NaN where blank; may be empty
+  std::vector<double> frame;        ///< frame numbers as stored; may be empty
+  std::vector<std::uint32_t> line;  ///< of each row in the file, for messages; may be empty
+  int decimals = 15;                ///< digits after the point that the times were written with
+  double stated_rate_hz = 0.0;      ///< of the header, 0 = none
+  double given_rate_hz = 0.0;       ///< of the caller, 0 = none; wins
 };
 
 /// Decides the clock of a recording with `rows` rows: the caller's rate, else the stored times,

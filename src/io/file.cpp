@@ -131,7 +131,7 @@ FileBytes unpacked(FileBytes file) {
   if (file.bytes.size() >= 3 && file.bytes[0] == 0x1F && file.bytes[1] == 0x8B &&
       file.bytes[2] == 8) {
     file.bytes = gunzip(file.path, file.bytes);
-    if (file.bytes.empty()) throw IoError(file.path, "", "the file is empty once unpacked");
+    if (file.bytes.empty()) throw IoError(file.path, "byte 0", "the file is empty once unpacked");
   }
   return file;
 }
@@ -153,7 +153,7 @@ FileBytes load_file(const std::filesystem::path& path) {
   }
   const auto size = std::filesystem::file_size(path, code);
   if (code) throw IoError(file.path, "", code.message());
-  if (size == 0) throw IoError(file.path, "", "the file is empty");
+  if (size == 0) throw IoError(file.path, "byte 0", "the file is empty");
   if (size > kMaxFileBytes) {
     throw IoError(file.path, "", "larger than " + std::to_string(kMaxFileBytes >> 20) + " MiB");
   }

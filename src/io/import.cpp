@@ -15,6 +15,26 @@ namespace runmech {
 namespace {
 
 constexpr double kFastest_hz = 1e6;
+// Metres or pixels. Beyond it lie marks for "no value" (3.4e38) and damage, not measurements; even
+// a place on Earth is nearer to any origin on it. Our choice.
+constexpr double kFarthest = 1e7;
+
+// Such a value would swamp every sum of squares that it enters.
+void drop_absurd(Recording& recording) {
+  std::size_t dropped = 0;
+  for (Eigen::Index p = 0; p < recording.n_points(); ++p) {
+    for (Eigen::Index f = 0; f < recording.n_frames(); ++f) {
+      auto point = recording.positions_m.block<1, 3>(f, 3 * p);
+      if (!(point.array().abs() > kFarthest).any()) continue;
+      point.setConstant(std::numeric_limits<double>::quiet_NaN());
+      ++dropped;
+    }
+  }
+  if (dropped > 0) {
+    recording.warn("missing", std::to_string(dropped) +
+                                  " points with coordinates beyond 1e7 count as missing");
+  }
+}
 
 void cut(Recording& recording, const ReadOptions& options) {
   const double first = recording.time_s.front();
@@ -63,14 +83,16 @@ Recording import_recording(RawRecording raw, const ReadOptions& options) {
   } else {
     recording.warn("labels", "no marker set is recognised: " + why);
   }
+  // A whole file of such values is a matter of its unit, which check_size settles first.
+  if (!raw.pixels) check_size(raw, options);
+  drop_absurd(recording);
   if (raw.pixels) {
     keypoints_to_world(raw, options, set, why);
   } else {
-    check_size(raw, options);
     turn_to_world(raw, options, set, why);
     if (set != nullptr) check_height(recording, *set);
   }
-  for (ForcePlate& plate : recording.plates) check_force_sign(recording, plate);
+  for (ForcePlate& plate : recording.plates) check_plate(recording, plate);
   decide_surface(recording, options, set);
   if (options.speed_m_s > 0.0) recording.speed_m_s = options.speed_m_s;
   note_quality(recording);

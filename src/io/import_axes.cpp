@@ -151,11 +151,22 @@ void turn_to_world(RawRecording& raw, const ReadOptions& options, const MarkerSe
   }
 }
 
-void check_force_sign(Recording& recording, ForcePlate& plate) {
+void check_plate(Recording& recording, ForcePlate& plate) {
+  constexpr double kLargest_n =
+      1e6;  // a hundred runners: a mark for "no value" or damage (our choice)
+  std::size_t absurd = 0;
   std::vector<double> vertical;
   for (Eigen::Index i = 0; i < plate.n_samples(); ++i) {
+    if ((plate.force_n.row(i).array().abs() > kLargest_n).any()) {
+      plate.force_n.row(i).setConstant(std::numeric_limits<double>::quiet_NaN());
+      ++absurd;
+    }
     const double fy = plate.force_n(i, 1);
     if (std::isfinite(fy)) vertical.push_back(fy);
+  }
+  if (absurd > 0) {
+    recording.warn("forces", std::to_string(absurd) + " samples of plate '" + plate.name +
+                                 "' beyond 1e6 N count as missing");
   }
   if (vertical.size() < 2) return;
   const auto at = [&](double share) {

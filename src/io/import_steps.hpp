@@ -28,8 +28,8 @@ void keypoints_to_world(RawRecording& raw, const ReadOptions& options, const Mar
 /// Surface from the option, else from the pelvis travelling with or against the foot on the ground.
 void decide_surface(Recording& recording, const ReadOptions& options, const MarkerSet* set);
 
-/// Vertical force with the wrong sign is turned round and said.
-void check_force_sign(Recording& recording, ForcePlate& plate);
+/// Vertical force with the wrong sign is turned round, impossible force is missing; both are said.
+void check_plate(Recording& recording, ForcePlate& plate);
 
 /// Notes what is odd in the data: points never seen, frozen, jumping; pictures that repeat.
 void note_quality(Recording& recording);

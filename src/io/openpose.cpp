@@ -90,6 +90,8 @@ std::vector<Detection> parse_frame(const FileBytes& file) {
     root = json::parse(content);
   } catch (const json::parse_error& error) {
     throw IoError(file.path, "byte " + std::to_string(error.byte), "not valid JSON; cut file?");
+  } catch (const json::exception& error) {  // a number beyond any double
+    throw IoError(file.path, "", std::string("not valid JSON: ") + error.what());
   }
   const auto people = root.is_object() ? root.find("people") : root.end();
   if (!root.is_object() || people == root.end() || !people->is_array()) {

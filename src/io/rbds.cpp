@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 8> kForceNames{"Time", "Fx",   "Fy",   "F
 std::vector<std::string_view> header_cells(std::string_view content, std::string_view& line) {
   std::vector<std::string_view> cells;
   text::Lines lines(content.substr(0, 1U << 20), "");
-  if (lines.next(line)) text::split(line, text::separator_of(line), cells);
+  if (lines.next_filled(line)) text::split(line, text::separator_of(line), cells);
   while (!cells.empty() && text::trim(cells.back()).empty()) cells.pop_back();
   return cells;
 }
@@ -78,6 +78,7 @@ RawRecording read_rbds(const FileBytes& file, const ReadOptions& options) {
   }
   note_rows(table.rows, recording);
   ClockSource clock;
+  clock.line = table.rows.lines;
   clock.time_s = text::column_of(table.rows, 0);
   clock.decimals = table.rows.first_column_decimals;
   clock.given_rate_hz = options.rate_hz;

@@ -9,8 +9,30 @@
 #include "runmech/io/kinds.hpp"
 #include "runmech/io/rbds.hpp"
 #include "runmech/io/trc.hpp"
+#include "text.hpp"
 
 namespace runmech {
+namespace {
+
+// Shows how the file begins, which often says what it is: a page of a web site, a log, ...
+[[noreturn]] void refuse_unknown(const FileBytes& file) {
+  const std::string_view start = file.text().substr(0, 4096);
+  const std::string known =
+      "; read are TRC, C3D, RBDS text, BioMAC CSV, keypoint CSV, OpenPose JSON";
+  if (start.find('\0') != std::string_view::npos) {
+    throw IoError(file.path, "byte 0", "binary data, not a file of any known kind" + known);
+  }
+  text::Lines lines(start, file.path);
+  std::string_view line;
+  if (!lines.next_filled(line)) {
+    throw IoError(file.path, "line 1", "blank, not a file of any known kind" + known);
+  }
+  throw IoError(
+      file.path, "line " + std::to_string(lines.number()),
+      text::quoted(text::trim(line)) + " is not the beginning of a file of any known kind" + known);
+}
+
+}  // namespace
 
 RawRecording read_raw(const FileBytes& file, const ReadOptions& options) {
   options.validate();
@@ -39,11 +61,8 @@ RawRecording read_raw(const FileBytes& file, const ReadOptions& options) {
     case FileKind::other:
       break;
   }
-  throw IoError(file.path, "",
-                identity.name.empty()
-                    ? "not a file of any known kind; read are TRC, C3D, RBDS text, BioMAC CSV, "
-                      "keypoint CSV, OpenPose JSON"
-                    : identity.name + " is not read yet");
+  if (!identity.name.empty()) throw IoError(file.path, "", identity.name + " is not read yet");
+  refuse_unknown(file);
 }
 
 RawRecording read_raw(const std::filesystem::path& path, const ReadOptions& options) {

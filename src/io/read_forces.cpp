@@ -59,7 +59,7 @@ void attach_forces(Recording& recording, std::vector<ForcePlate> plates) {
                             text::decimal(recording.time_s.back()) + " s)");
     }
     turn_plate(plate, recording.file_to_world);
-    check_force_sign(recording, plate);
+    check_plate(recording, plate);
     if (plate.dead_band_n > 0.0) {
       recording.note("forces", "plate '" + plate.name + "' holds 0 below about " +
                                    text::decimal(plate.dead_band_n) + " N");

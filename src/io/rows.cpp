@@ -91,7 +91,7 @@ Rows read_rows(const std::string& path, std::string_view first, Lines& lines, st
         const Number number = parse_number(cells[c], decimal);
         if (number.kind == Number::bad) {
           bad_cell(path, lines.number(), c, cells[c], decimal, names);
-        };
+        }
         if (number.kind == Number::infinite) ++out.infinite_cells;
         if (number.kind == Number::number) value = number.value;
         if (c == 0)
@@ -120,12 +120,14 @@ Rows read_rows(const std::string& path, std::string_view first, Lines& lines, st
   return out;
 }
 
+void note_cut_row(Recording& recording) {
+  recording.warn("frames", "the file ends inside its last row, which was left out");
+}
+
 void note_rows(const Rows& rows, Recording& recording) {
   const auto n = [](std::size_t count) { return std::to_string(count); };
   if (rows.decimal_comma) recording.warn("numbers", "decimal commas were read as decimal points");
-  if (rows.cut_row_dropped) {
-    recording.warn("frames", "the file ends inside its last row, which was left out");
-  }
+  if (rows.cut_row_dropped) note_cut_row(recording);
   if (rows.short_rows > 0) {
     recording.warn("missing", n(rows.short_rows) + " of " + n(rows.count) +
                                   " rows end before their last column; what lacks is missing");

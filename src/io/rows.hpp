@@ -52,6 +52,9 @@ struct Rows {
 /// Puts what read_rows saw into the notes: short and long rows, blank lines, commas, infinities.
 void note_rows(const Rows& rows, Recording& recording);
 
+/// Warns that the file ended inside its last row.
+void note_cut_row(Recording& recording);
+
 /// True where the line could be a row of numbers: its first two cells (one, where it has no more)
 /// are numbers, the first of them at least.
 [[nodiscard]] bool looks_like_row(std::string_view line, char separator);

@@ -96,9 +96,7 @@ Table read_table(const FileBytes& file) {
                     "the header has no line \"endheader\": cut file");
     }
   }
-  bool named = false;
-  while (!named && lines.next(line)) named = !trim(line).empty();
-  if (!named) {
+  if (!lines.next_filled(line)) {
     throw IoError(file.path, "line " + std::to_string(lines.number()),
                   "no line of column names follows the header: cut file");
   }
@@ -112,6 +110,7 @@ Table read_table(const FileBytes& file) {
   Recording clock_of;  // carries the clock and the notes
   note_rows(table.rows, clock_of);
   ClockSource clock;
+  clock.line = table.rows.lines;
   clock.time_s = text::column_of(table.rows, 0);
   const auto n = static_cast<Eigen::Index>(table.rows.count);
   const auto kept = set_clock(file.path, n, clock, clock_of);

@@ -16,25 +16,24 @@ HeadedTable read_headed_table(const FileBytes& file, std::string_view header, Li
   }
   for (const auto cell : cells) out.names.push_back(to_utf8(trim(cell)));
   std::string_view line;
-  bool found = false;
-  while (!found && lines.next(line)) found = !trim(line).empty();
-  if (!found) {
+  if (!lines.next_filled(line)) {
     throw IoError(file.path, "line " + std::to_string(lines.number()),
                   "the file has a header but no rows");
   }
   out.rows = read_rows(file.path, line, lines, file.bytes.size(), {separator, out.names.size()},
                        out.names);
-  if (out.rows.count == 0) throw IoError(file.path, "", "the file has a header but no rows");
+  if (out.rows.count == 0) {
+    throw IoError(file.path, "line " + std::to_string(lines.number()),
+                  "the file has a header but no rows");
+  }
   return out;
 }
 
 HeadedTable read_headed_table(const FileBytes& file) {
   Lines lines(file.text(), file.path);
   std::string_view line;
-  while (lines.next(line)) {
-    if (!trim(line).empty()) return read_headed_table(file, line, lines);
-  }
-  throw IoError(file.path, "", "the file holds no text");
+  if (!lines.next_filled(line)) throw IoError(file.path, "line 1", "the file holds no text");
+  return read_headed_table(file, line, lines);
 }
 
 std::vector<double> column_of(const Rows& rows, std::size_t column) {

@@ -65,6 +65,13 @@ bool Lines::next(std::string_view& line) {
   return true;
 }
 
+bool Lines::next_filled(std::string_view& line) {
+  while (next(line)) {
+    if (!trim(line).empty()) return true;
+  }
+  return false;
+}
+
 std::string_view trim(std::string_view text) {
   constexpr std::string_view kNoBreak = "\xC2\xA0";
   for (;;) {

@@ -20,6 +20,7 @@ class Lines {
   Lines(std::string_view text, const std::string& path);
 
   [[nodiscard]] bool next(std::string_view& line);
+  [[nodiscard]] bool next_filled(std::string_view& line);       ///< passes over blank lines
   [[nodiscard]] std::size_t number() const { return number_; }  ///< 1-based number of the last line
   /// True where the last line given had no line end: the file stops inside or right after it.
   [[nodiscard]] bool unfinished() const { return unfinished_; }

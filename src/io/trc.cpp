@@ -161,7 +161,9 @@ RawRecording read_trc(const FileBytes& file, const ReadOptions& options) {
     do triples = std::max(triples, cells_of(row, separator).size() / 3);
     while (ahead.next(row));
     for (std::size_t i = 0; i < triples; ++i) names.push_back("unnamed_" + std::to_string(i + 1));
-    if (triples == 0) throw IoError(file.path, "", "the rows hold no points");
+    if (triples == 0) {
+      throw IoError(file.path, "line " + std::to_string(names_line), "the rows hold no points");
+    }
   }
   std::vector<std::string> columns{"Frame#", "Time"};
   for (const auto& name : names) {
@@ -177,6 +179,7 @@ RawRecording read_trc(const FileBytes& file, const ReadOptions& options) {
   }
 
   ClockSource clock;
+  clock.line = rows.lines;
   clock.stated_rate_hz = header.rate_hz;
   clock.given_rate_hz = options.rate_hz;
   clock.decimals = rows.second_column_decimals;

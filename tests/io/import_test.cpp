@@ -73,6 +73,32 @@ TEST(Import, UnitSlipsAreCorrectedLoudlyOrRefused_C11) {
   EXPECT_NE(message.find("unit is 'm'"), std::string::npos) << message;
 }
 
+TEST(Import, ValuesNoLaboratoryCanHoldAreMissingAndSaid) {
+  RUNMECH_NEEDS_DATA(kRun);
+  RawRecording raw = raw_run();
+  const Recording good = import_recording(raw);
+  const double marks[]{3.4028234e38, -1e20, 1e308};  // FLT_MAX: how some programs write "no value"
+  for (Eigen::Index i = 0; i < 3; ++i) raw.recording.positions_m(20 + i, 4) = marks[i];
+  const Recording r = import_recording(raw);
+  EXPECT_TRUE(noted(r, "missing", "3 points with coordinates beyond 1e7", true));
+  EXPECT_TRUE(r.positions_m.block(20, 3, 3, 3).array().isNaN().all());
+  EXPECT_FALSE((r.positions_m.array().abs() > 100.0).any());
+  EXPECT_TRUE(r.file_to_world.isApprox(good.file_to_world, 1e-12));
+
+  ForcePlate plate;
+  plate.name = "belt";
+  plate.time_s.resize(4);
+  plate.force_n.setZero(4, 3);
+  plate.force_n.col(1) << 800.0, 3.4028234e38, 900.0, 850.0;
+  plate.cop_m.setZero(4, 3);
+  Recording with = good;
+  for (std::size_t i = 0; i < 4; ++i)
+    plate.time_s[i] = with.time_s.front() + 0.001 * static_cast<double>(i);
+  attach_forces(with, {plate});
+  EXPECT_TRUE(noted(with, "forces", "1 samples of plate 'belt' beyond 1e6 N", true));
+  EXPECT_TRUE(with.plates.back().force_n.row(1).array().isNaN().all());
+}
+
 TEST(Import, AMissingUnitIsJudgedByTheBody) {
   RUNMECH_NEEDS_DATA(kRun);
   for (const double factor : {1.0, 100.0, 1000.0}) {

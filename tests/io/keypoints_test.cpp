@@ -137,6 +137,7 @@ TEST(OpenPose, MalformedFramesNameTheFile) {
   expect("{\"people\":[{\"pose_keypoints_2d\":[1,2,3]}]}", "1 points, but other frames have 25");
   expect(std::string(40, '['), "cut file?");
   expect("\x01\x02\x03", "not valid JSON");
+  expect("{\"people\":[{\"pose_keypoints_2d\":[1e400,2,1]}]}", "not valid JSON");
 }
 
 TEST(OpenPose, FoldersThatAreNoRecording) {
@@ -295,6 +296,33 @@ TEST(KeypointCsv, ConfidenceGapsAndOrder) {
   EXPECT_TRUE(noted(r, "missing", "below confidence 0.1"));
 }
 
+TEST(KeypointCsv, EveryWayPeopleWriteTheSameTable) {
+  const std::string plain =
+      "frame,time_s,point,x_px,y_px,confidence\n"
+      "0,0.00,nose,1.5,2.5,0.9\n0,0.00,heel,3.5,4.5,0.8\n1,0.04,nose,1.6,2.6,0.7\n";
+  std::string german = plain;  // ';' between columns, ',' in numbers
+  for (char& c : german) c = c == ',' ? ';' : c == '.' ? ',' : c;
+  std::string mac = plain;
+  for (char& c : mac) c = c == '\n' ? '\r' : c;
+  std::string padded = "\n\n";
+  for (const char c : plain) padded += c == '\n' ? std::string(",,\r\n") : std::string(1, c);
+  for (const std::string& text :
+       {plain, german, mac, padded, "\xEF\xBB\xBF" + plain, plain.substr(0, plain.size() - 1)}) {
+    const FileBytes file{"m.csv", {text.begin(), text.end()}};
+    ASSERT_TRUE(is_keypoint_csv(file.text())) << text;
+    const Recording r = read_keypoint_csv(file, {}).recording;
+    EXPECT_EQ(r.labels, (std::vector<std::string>{"nose", "heel"})) << text;
+    ASSERT_EQ(r.n_frames(), 2) << text;
+    EXPECT_DOUBLE_EQ(r.time_s[1], 0.04);
+    EXPECT_DOUBLE_EQ(r.positions_m(0, 4), 4.5);
+    EXPECT_DOUBLE_EQ(r.confidence(1, 0), 0.7);
+  }
+  const std::string cut = plain + "1,0.04,heel,3.";
+  const Recording r = read_keypoint_csv({"m.csv", {cut.begin(), cut.end()}}, {}).recording;
+  EXPECT_TRUE(std::isnan(r.positions_m(1, 3)));
+  EXPECT_TRUE(noted(r, "frames", "ends inside its last row"));
+}
+
 TEST(KeypointCsv, MalformedFilesNameTheLine) {
   const std::string head = "frame,time_s,point,x_px,y_px,confidence\n";
   const auto expect = [](const std::string& text, const std::string& part) {
@@ -308,8 +336,8 @@ TEST(KeypointCsv, MalformedFilesNameTheLine) {
   expect("frame,point,x,y\n1,a,2,3\n", "needs the columns");
   expect(head + "0,0.0,nose,1.0x,2,1\n", "line 2 (x_px)");
   expect(head + "0,0.0,nose,1,2,high\n", "line 2 (confidence)");
-  expect(head + "0,0.0,nose,1\n0,0.0,heel,1,2,3\n", "line 2: has 4 of 6 columns");
-  expect(head + "0,0,0,nose,1,2,0,9\n", "more columns than the header");
+  expect(head + "0,0.0,nose,1\n0,0.0,heel,1,2,3\n", "line 2: has 4 columns, the header 6");
+  expect(head + "0,0,0,nose,1,2,0,9\n", "has 8 columns, the header 6; with decimal commas");
   expect(head + "0,0.0,nose,1,2,1\n0,0.0,nose,1,2,1\n", "occurs twice");
   expect(head + "0,0.0,,1,2,1\n", "no name");
   expect(head + ",0.0,nose,1,2,1\n", "frame is blank");

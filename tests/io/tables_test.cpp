@@ -241,6 +241,8 @@ TEST(Rbds, MalformedFilesNameTheirPlace) {
   markers("Time\tAX\tAY\tBZ\n0\t1\t2\t3\n", "line 1, column 2");
   markers("Time\tAX\tAY\tAZ\n0\t1\t2\t3mm\n", "line 2, column 4 (AZ)");
   markers("\n\n", "no text");
+  markers("Time\tAX\tAY\tAZ\n0.1\t1\t2\t3\n0.0\t1\t2\t3\n0.2\t1\t2\t3\n", "line 3: 1 of 3 times");
+  EXPECT_TRUE(is_rbds("\n\r\nTime\tAX\tAY\tAZ\n"));
   const auto forces = [](const std::string& text, const std::string& part) {
     const auto message = error_of<IoError>([&] { return read_rbds_forces(memory(text)); });
     EXPECT_NE(message.find(part), std::string::npos) << message;
@@ -314,6 +316,8 @@ TEST(Strength, MalformedFilesNameTheLine) {
   expect(head + "hip,left,1,35,5,N\n", "decimal commas use ';'");
   expect(head + ",left,1,2,N\n", "line 2 (test)");
   expect(head + "hip,left,1\n", "line 2: has 3 columns");
+  expect(head + "hip,left,1,2,N\nhip,right,1", "line 3: the file ends inside this row");
+  expect("\n" + head + "\nhip,left,1,2x,N\n", "line 4 (value)");
 }
 
 TEST(Read, UnknownAndForeignKindsAreRefusedByName) {
@@ -324,10 +328,10 @@ TEST(Read, UnknownAndForeignKindsAreRefusedByName) {
     EXPECT_NE(message.find(part), std::string::npos) << message;
     EXPECT_NE(message.find("file"), std::string::npos) << message;
   };
-  expect("hello\nworld\n", "not a file of any known kind");
-  expect(std::string("\0\0\0\0\0\0", 6), "not a file of any known kind");
-  expect(" \n \n", "not a file of any known kind");
-  expect("\v", "not a file of any known kind");
+  expect("\nhello\nworld\n", "line 2: 'hello' is not the beginning of a file of any known kind");
+  expect(std::string("\0\0\0\0\0\0", 6), "byte 0: binary data, not a file of any known kind");
+  expect(" \n \n", "line 1: blank, not a file of any known kind");
+  expect("\v", "line 1: blank, not a file of any known kind");
   expect("scorer,a,a\nbodyparts,b,b\n", "DeepLabCut CSV is not read yet");
   expect(std::string("\x89HDF\r\n\x1A\n") + "...", "HDF5 is not read yet");
   expect("HIERARCHY\nROOT Hips\n", "BVH is not read yet");

@@ -192,6 +192,7 @@ TEST(Trc, WithoutTimesOrRateTheArgumentIsNamed) {
                             "1\t0\t1\t2\t3\t4\t5\t6\n2\t0\t1\t2\t3\t4\t5\t6\n";
   const auto message = error_of<InvalidArgument>([&] { parse(still); });
   EXPECT_NE(message.find("rate_hz"), std::string::npos) << message;
+  EXPECT_NE(message.find("do not advance (line 7)"), std::string::npos) << message;
   ReadOptions options;
   options.rate_hz = 50.0;
   EXPECT_DOUBLE_EQ(parse(still, options).recording.time_s[1], 0.02);
