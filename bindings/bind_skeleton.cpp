@@ -21,6 +21,10 @@ void bind_parts(py::module_& m) {
       .def_readonly("axis", &Coordinate::axis, "unit vector in the frame left by those before it")
       .def_readonly("lower", &Coordinate::lower, "rad or m")
       .def_readonly("upper", &Coordinate::upper, "rad or m")
+      .def_readonly("neutral", &Coordinate::neutral, "value while nothing moves it, rad or m")
+      .def_readonly("locked", &Coordinate::locked, "stays at neutral whatever is recorded")
+      .def_readonly("coupled", &Coordinate::coupled,
+                    "moves its segment through functions, along several axes")
       .def("__repr__", [](const Coordinate& c) {
         return "<Coordinate '" + c.name + "', " + std::string(to_string(c.plane)) + ">";
       });
@@ -74,6 +78,7 @@ void bind_skeleton(py::module_& m) {
       .def_readonly("landmarks", &Skeleton::landmarks, "hip_r, knee_r, heel_r, asis_r, c7, ...")
       .def_readwrite("markers", &Skeleton::markers)
       .def_readonly("subject", &Skeleton::subject)
+      .def_readonly("notes", &Skeleton::notes, "what reading a model left out or assumed")
       .def_property_readonly("coordinate_names", &coordinate_names)
       .def("segment", &Skeleton::segment, py::arg("name"), "Index; ValueError if unknown.")
       .def("coordinate", &Skeleton::coordinate, py::arg("name"), "Index; ValueError if unknown.")

@@ -255,7 +255,7 @@ void check_scale(const Recording& recording,
                  const std::vector<std::optional<Eigen::Index>>& columns, Motion& out) {
   const bool any = out.frame_coordinates.array().isFinite().any();
   if (any) return;
-  const Eigen::VectorXd neutral = Eigen::VectorXd::Zero(out.skeleton.n_coordinates());
+  const Eigen::VectorXd neutral = out.skeleton.neutral_pose();
   SkeletonState<double> state;
   forward_kinematics(out.skeleton, neutral.data(), state);
   for (Eigen::Index i = 0; i < recording.n_frames(); ++i) {

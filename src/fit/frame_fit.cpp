@@ -75,9 +75,10 @@ std::vector<CoordinateStatus> coordinate_locks(const Skeleton& skeleton,
   std::vector<CoordinateStatus> locks;
   for (const Coordinate& c : skeleton.coordinates) {
     const int n = below[c.segment];
-    locks.push_back(!moves_within(c, view) || n < c.rigid_below ? CoordinateStatus::locked
-                    : n == 0                                    ? CoordinateStatus::undetermined
-                                                                : CoordinateStatus::observed);
+    const bool locked = c.locked || !moves_within(c, view) || n < c.rigid_below;
+    locks.push_back(locked   ? CoordinateStatus::locked
+                    : n == 0 ? CoordinateStatus::undetermined
+                             : CoordinateStatus::observed);
   }
   return locks;
 }
@@ -98,10 +99,9 @@ FrameFitter::FrameFitter(const Skeleton& skeleton, const std::vector<CoordinateS
     }
   }
   const int n = skeleton.n_coordinates();
-  pose_.coordinates.setZero(n);
+  pose_.coordinates = skeleton.neutral_pose();
   pose_.determined.assign(n, false);
-  hold_.setZero(n);
-  good_.setZero(n);
+  hold_ = good_ = pose_.coordinates;
   tried_.setZero(n);
   good_time_s_.assign(n, kNaN);
   step_.setZero(equations_.size());
@@ -116,7 +116,7 @@ FrameFitter::FrameFitter(const Skeleton& skeleton, const std::vector<CoordinateS
 void FrameFitter::forget() {
   warm_ = false;
   failures_ = 0;
-  hold_.setZero();
+  hold_ = skeleton_.neutral_pose();
 }
 
 void FrameFitter::start_from(const Eigen::VectorXd& coordinates) {
@@ -250,7 +250,7 @@ void FrameFitter::start_afresh(const double* measured_m, double time_s) {
     minimise(measured_m, 1.0, options_.max_iterations);
   } else {
     double best = std::numeric_limits<double>::infinity();
-    Eigen::VectorXd winner = Eigen::VectorXd::Zero(skeleton_.n_coordinates());
+    Eigen::VectorXd winner = skeleton_.neutral_pose();
     for (const auto& start : rough_poses(skeleton_, free_of(locks_), measured_m, base_, view_)) {
       pose_.coordinates = hold_ = start;
       double cost = 0.0;

@@ -92,11 +92,40 @@ struct MovingFrame {
 /// Value and derivatives of a coordinate on the way to a point.
 std::array<double, 3> on_the_way(const Motion& motion, const Sample& at, int index, double t_s,
                                  int derivative) {
-  if (motion.coordinate_status[index] == CoordinateStatus::locked) return {0.0, 0.0, 0.0};
+  if (motion.coordinate_status[index] == CoordinateStatus::locked) {
+    return {motion.skeleton.coordinates[index].neutral, 0.0, 0.0};
+  }
   if (!known(motion, index, t_s)) return {kNaN, kNaN, kNaN};
   std::array<double, 3> q{};
   for (int d = 0; d <= derivative; ++d) q[d] = value(motion, at, index, d);
   return q;
+}
+
+/// One step of a joint: value and derivatives of how far it goes.
+void take_step(bool rotation, const Eigen::Vector3d& axis, const std::array<double, 3>& q,
+               MovingFrame& frame) {
+  if (rotation) {
+    frame.turn(axis, q);
+  } else {
+    frame.slide(frame.rotation * axis, q);
+  }
+}
+
+/// The elements of a coupled joint, by the chain rule. False where a coordinate is not known.
+bool take_coupled(const Motion& motion, const Sample& at, const Segment& segment, double t_s,
+                  int derivative, MovingFrame& frame) {
+  for (int e = segment.first_element; e < segment.first_element + segment.n_elements; ++e) {
+    const JointElement& element = motion.skeleton.elements[e];
+    std::array<double, 3> q{};
+    if (element.coordinate >= 0) {
+      q = on_the_way(motion, at, element.coordinate, t_s, derivative);
+      if (std::isnan(q[0])) return false;
+    }
+    const auto f = element.function.at(q[0]);
+    take_step(element.rotation, element.axis,
+              {f.value, f.slope * q[1], f.slope * q[2] + f.curvature * q[1] * q[1]}, frame);
+  }
+  return true;
 }
 
 Eigen::Vector3d point_at(const Motion& motion, const std::vector<int>& chain, const BodyPoint& at,
@@ -107,16 +136,18 @@ Eigen::Vector3d point_at(const Motion& motion, const std::vector<int>& chain, co
   for (const int s : chain) {
     const Segment& segment = motion.skeleton.segments[s];
     frame.carry(frame.rotation * segment.origin_m);
+    if (segment.n_elements > 0) {
+      if (!take_coupled(motion, basis, segment, t_s, derivative, frame)) {
+        return Eigen::Vector3d::Constant(kNaN);
+      }
+      continue;
+    }
     for (int j = segment.first_coordinate; j < segment.first_coordinate + segment.n_coordinates;
          ++j) {
       const Coordinate& c = motion.skeleton.coordinates[j];
       const auto q = on_the_way(motion, basis, j, t_s, derivative);
       if (std::isnan(q[0])) return Eigen::Vector3d::Constant(kNaN);
-      if (c.rotation) {
-        frame.turn(c.axis, q);
-      } else {
-        frame.slide(frame.rotation * c.axis, q);
-      }
+      take_step(c.rotation, c.axis, q, frame);
     }
   }
   frame.carry(frame.rotation * at.local_m);

@@ -5,6 +5,7 @@
 #include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <optional>
 #include <string_view>
 
@@ -15,6 +16,8 @@ namespace runmech {
 namespace {
 
 constexpr int kReweightings = 8;
+constexpr int kRootSteps = 20;
+constexpr double kPlaced = 1e-6;  // rad and m
 constexpr double kCollinear =
     1e-4;  // second over first singular value: the turn about a line is not known
 
@@ -61,19 +64,74 @@ std::optional<Rigid> register_rigidly(const Eigen::Matrix3Xd& model, const Eigen
   return found;
 }
 
-/// Sets the root's coordinates so that its frame gets this pose. Angles are taken in the order Z,
-/// X, Y of the running tree.
-void place_root(const Skeleton& skeleton, const std::vector<bool>& free, const Rigid& rigid,
-                Eigen::VectorXd& q) {
-  const Eigen::Matrix3d& r = rigid.rotation;
+/// How far the root's frame is from where it shall be: a rotation vector, then metres.
+using Error = Eigen::Matrix<double, 6, 1>;
+
+Error root_error(const SkeletonState<double>& state, const Rigid& wanted) {
+  const Eigen::AngleAxisd turn(Eigen::Matrix3d(wanted.rotation * state.rotation[0].transpose()));
+  Error error;
+  error << turn.angle() * turn.axis(), wanted.translation - state.origin[0];
+  return error;
+}
+
+/// Gauss-Newton on the root's free coordinates.
+void refine_root(const Skeleton& skeleton, const std::vector<int>& moving, const Rigid& wanted,
+                 Eigen::VectorXd& q) {
+  SkeletonState<double> state;
+  Eigen::Matrix<double, 6, Eigen::Dynamic> jacobian(6, moving.size());
+  for (int round = 0; round < kRootSteps; ++round) {
+    forward_kinematics(skeleton, q.data(), state);
+    const Error error = root_error(state, wanted);
+    if (error.norm() < kPlaced) return;
+    for (std::size_t i = 0; i < moving.size(); ++i) {
+      const Coordinate& c = skeleton.coordinates[moving[i]];
+      const bool turns = c.rotation || c.coupled;
+      jacobian.col(i) << (turns ? state.axis[moving[i]] : Eigen::Vector3d::Zero()),
+          point_rate(skeleton, state, moving[i], state.origin[0]);
+    }
+    const Eigen::VectorXd step = jacobian.completeOrthogonalDecomposition().solve(error);
+    for (std::size_t i = 0; i < moving.size(); ++i) q[moving[i]] += step[i];
+  }
+}
+
+/// Sets the root's coordinates so that its frame, now in `state`, is moved by `rigid`. In the order
+/// of the running tree (angles about Z, X, Y) they are read off the matrix; a root of another kind
+/// is started from the best of right angles.
+void place_root(const Skeleton& skeleton, const std::vector<bool>& free,
+                const SkeletonState<double>& before, const Rigid& rigid, Eigen::VectorXd& q) {
+  const Rigid wanted{rigid.rotation * before.rotation[0],
+                     rigid.rotation * before.origin[0] + rigid.translation};
+  const Eigen::Matrix3d& r = wanted.rotation;
   const Eigen::Vector3d angles(std::asin(std::clamp(r(2, 1), -1.0, 1.0)),
                                std::atan2(-r(2, 0), r(2, 2)), std::atan2(-r(0, 1), r(1, 1)));
   const Segment& root = skeleton.segments[0];
-  const Eigen::Vector3d moved = r * root.origin_m + rigid.translation - root.origin_m;
+  const Eigen::Vector3d moved = wanted.translation - root.origin_m;
+  std::vector<int> moving, turning;
   for (int j = 0; j < root.n_coordinates; ++j) {
     const Coordinate& c = skeleton.coordinates[j];
-    if (free[j]) q[j] = c.axis.dot(c.rotation ? angles : moved);
+    if (!free[j]) continue;
+    moving.push_back(j);
+    if (c.rotation) turning.push_back(j);
+    q[j] = c.axis.dot(c.rotation ? angles : moved);
   }
+  if (moving.empty()) return;
+  SkeletonState<double> state;
+  forward_kinematics(skeleton, q.data(), state);
+  double best = root_error(state, wanted).norm();
+  if (best < kPlaced) return;
+  Eigen::VectorXd trial = q;
+  const int n_trials = 1 << (2 * std::min<std::size_t>(turning.size(), 3));
+  for (int k = 0; k < n_trials; ++k) {
+    for (std::size_t i = 0; i < turning.size() && i < 3; ++i) {
+      trial[turning[i]] = 0.5 * std::numbers::pi * ((k >> (2 * i)) % 4 - 1);
+    }
+    forward_kinematics(skeleton, trial.data(), state);
+    if (const double error = root_error(state, wanted).norm(); error < best) {
+      best = error;
+      q = trial;
+    }
+  }
+  refine_root(skeleton, moving, wanted, q);
 }
 
 struct Posture {
@@ -84,7 +142,7 @@ constexpr Posture kPostures[]{{0, 0, 0, 0, 0}, {30, 80, 0, 20, 80}, {0, 20, 30, 
 
 Eigen::VectorXd posed(const Skeleton& skeleton, const std::vector<bool>& free,
                       const Posture& posture) {
-  Eigen::VectorXd q = Eigen::VectorXd::Zero(skeleton.n_coordinates());
+  Eigen::VectorXd q = skeleton.neutral_pose();
   const auto set = [&](std::string_view name, double deg) {
     for (int j = 0; j < skeleton.n_coordinates(); ++j) {
       if (free[j] && skeleton.coordinates[j].name == name) q[j] = radians(deg);
@@ -130,7 +188,7 @@ std::vector<Eigen::VectorXd> rough_poses(const Skeleton& skeleton, const std::ve
       }
       const auto rigid = register_rigidly(model, seen, view);
       if (!rigid) continue;
-      place_root(skeleton, free, *rigid, q);
+      place_root(skeleton, free, state, *rigid, q);
       poses.push_back(std::move(q));
     }
   }

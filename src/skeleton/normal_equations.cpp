@@ -30,7 +30,8 @@ NormalEquations::NormalEquations(const Skeleton& skeleton, const std::vector<boo
       path[s].push_back(static_cast<int>(free_.size()));
       ancestors_.insert(ancestors_.end(), path[s].begin(), path[s].end());
       free_.push_back(j);
-      rotation_.push_back(skeleton.coordinates[j].rotation);
+      const Coordinate& c = skeleton.coordinates[j];
+      how_.push_back(c.coupled ? Twist::coupled : c.rotation ? Twist::turns : Twist::slides);
       ++of_segment_.back().count;
     }
   }
@@ -126,10 +127,11 @@ void NormalEquations::accumulate_gradient(const SkeletonState<double>& state,
     for (int i = of_segment_[s].first; i < of_segment_[s].first + of_segment_[s].count; ++i) {
       const Eigen::Vector3d& axis = state.axis[free_[i]];
       auto unit = motion_.col(i);
-      if (rotation_[i]) {
-        unit << axis, (state.anchor[free_[i]] - root).cross(axis);
-      } else {
+      if (how_[i] == Twist::slides) {
         unit << Eigen::Vector3d::Zero(), axis;
+      } else {
+        unit << axis, (state.anchor[free_[i]] - root).cross(axis);
+        if (how_[i] == Twist::coupled) unit.tail<3>() += state.slide[free_[i]];
       }
       gradient_[i] = unit.head<3>().dot(body.torque) + unit.tail<3>().dot(body.force);
     }

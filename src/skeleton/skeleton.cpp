@@ -24,6 +24,12 @@ int index_by_name(const std::vector<T>& items, std::string_view name, const char
 
 }  // namespace
 
+Eigen::VectorXd Skeleton::neutral_pose() const {
+  Eigen::VectorXd q(n_coordinates());
+  for (int j = 0; j < n_coordinates(); ++j) q[j] = coordinates[j].neutral;
+  return q;
+}
+
 int Skeleton::segment(std::string_view name) const {
   return index_by_name(segments, name, "segment", [](const Segment& s) { return s.name; });
 }
@@ -59,9 +65,7 @@ void point_jacobian(const Skeleton& skeleton, const SkeletonState<double>& state
     const Segment& segment = skeleton.segments[s];
     for (int j = segment.first_coordinate; j < segment.first_coordinate + segment.n_coordinates;
          ++j) {
-      jacobian.col(j) = skeleton.coordinates[j].rotation
-                            ? state.axis[j].cross(p - state.anchor[j]).eval()
-                            : state.axis[j];
+      jacobian.col(j) = point_rate(skeleton, state, j, p);
     }
   }
 }

@@ -14,6 +14,7 @@
 
 #include "runmech/core/errors.hpp"
 #include "support/allocations.hpp"
+#include "support/coupled_tree.hpp"
 
 namespace runmech {
 namespace {
@@ -224,21 +225,28 @@ TEST(NormalEquations, AnUnseenAxisPullsNothing) {
 
 TEST(NormalEquations, AllocateNothingAfterTheFirstFrame) {
   if (!test::counts_allocations()) GTEST_SKIP() << "the sanitizer has its own malloc";
-  const Problem p = problem(11);
-  NormalEquations equations(p.skeleton, all_free(p.skeleton));
-  SkeletonState<double> state;
-  Eigen::VectorXd step;
-  const auto frame = [&] {
-    forward_kinematics(p.skeleton, p.q.data(), state);
-    equations.measure(state, p.measured.data(), p.weight.data());
-    equations.accumulate(state, p.weight.data());
-    static_cast<void>(equations.factor());
-    equations.solve(step);
-  };
-  frame();
-  const long before = test::allocations();
-  frame();
-  EXPECT_EQ(test::allocations(), before);
+  test::RandomTree random(5);
+  Problem coupled;
+  coupled.skeleton = random.make(12);
+  coupled.q = random.pose(coupled.skeleton);
+  coupled.measured.assign(3 * coupled.skeleton.markers.size(), 0.5);
+  coupled.weight.assign(coupled.skeleton.markers.size(), 1e4);
+  for (const Problem& p : {problem(11), coupled}) {
+    NormalEquations equations(p.skeleton, all_free(p.skeleton));
+    SkeletonState<double> state;
+    Eigen::VectorXd step;
+    const auto frame = [&] {
+      forward_kinematics(p.skeleton, p.q.data(), state);
+      equations.measure(state, p.measured.data(), p.weight.data());
+      equations.accumulate(state, p.weight.data());
+      static_cast<void>(equations.factor());
+      equations.solve(step);
+    };
+    frame();
+    const long before = test::allocations();
+    frame();
+    EXPECT_EQ(test::allocations(), before);
+  }
 }
 
 TEST(NormalEquations, WrongNumberOfLocksIsRefused) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <Eigen/Geometry>
 #include <cmath>
 #include <vector>
 
@@ -17,8 +18,9 @@ struct SkeletonState {
   using Matrix3 = Eigen::Matrix<Scalar, 3, 3>;
   std::vector<Matrix3> rotation;  ///< segment frame to world
   std::vector<Vector3> origin;    ///< of the segment frame
-  std::vector<Vector3> axis;      ///< of each coordinate
+  std::vector<Vector3> axis;      ///< of each coordinate; coupled: angular velocity per unit rate
   std::vector<Vector3> anchor;    ///< a point on each coordinate's axis
+  std::vector<Vector3> slide;     ///< coupled: velocity of the anchor; empty where nothing is
 };
 
 namespace detail {
@@ -55,6 +57,42 @@ void turn(Eigen::Matrix<Scalar, 3, 3>& r, const Eigen::Vector3d& axis, const Sca
   r = r * turned;
 }
 
+// The elements of a coupled joint, from the frame (r, p) of its parent side. What each coordinate
+// does is summed up as a twist at the place where the joint begins.
+template <class Scalar>
+void move_coupled(const Skeleton& skeleton, const Segment& segment, const Scalar* q,
+                  SkeletonState<Scalar>& state, Eigen::Matrix<Scalar, 3, 3>& r,
+                  Eigen::Matrix<Scalar, 3, 1>& p) {
+  using Vector3 = Eigen::Matrix<Scalar, 3, 1>;
+  const Vector3 begin = p;
+  for (int j = segment.first_coordinate; j < segment.first_coordinate + segment.n_coordinates;
+       ++j) {
+    state.axis[j].setZero();
+    state.slide[j].setZero();
+    state.anchor[j] = begin;
+  }
+  for (int e = segment.first_element; e < segment.first_element + segment.n_elements; ++e) {
+    const JointElement& element = skeleton.elements[e];
+    const int j = element.coordinate;
+    const auto by = element.function.at(j >= 0 ? q[j] : Scalar(0.0));
+    const Vector3 axis = r * element.axis.cast<Scalar>();
+    if (j >= 0) {
+      const Vector3 rate = axis * by.slope;
+      if (element.rotation) {
+        state.axis[j] += rate;
+        state.slide[j] += rate.cross(begin - p);
+      } else {
+        state.slide[j] += rate;
+      }
+    }
+    if (element.rotation) {
+      turn(r, element.axis, by.value);
+    } else {
+      p += axis * by.value;
+    }
+  }
+}
+
 }  // namespace detail
 
 /// Places every segment for the coordinates q (n_coordinates, radians and metres). The Scalar may
@@ -66,6 +104,7 @@ void forward_kinematics(const Skeleton& skeleton, const Scalar* q, SkeletonState
   state.origin.resize(skeleton.segments.size());
   state.axis.resize(skeleton.coordinates.size());
   state.anchor.resize(skeleton.coordinates.size());
+  if (!skeleton.elements.empty()) state.slide.resize(skeleton.coordinates.size());
   for (std::size_t s = 0; s < skeleton.segments.size(); ++s) {
     const Segment& segment = skeleton.segments[s];
     auto& r = state.rotation[s];
@@ -76,6 +115,10 @@ void forward_kinematics(const Skeleton& skeleton, const Scalar* q, SkeletonState
     } else {
       r = state.rotation[segment.parent];
       p = state.origin[segment.parent] + r * segment.origin_m.cast<Scalar>();
+    }
+    if (segment.n_elements > 0) {
+      detail::move_coupled(skeleton, segment, q, state, r, p);
+      continue;
     }
     for (int j = segment.first_coordinate; j < segment.first_coordinate + segment.n_coordinates;
          ++j) {
@@ -96,6 +139,17 @@ template <class Scalar>
 [[nodiscard]] Eigen::Matrix<Scalar, 3, 1> point_position(const SkeletonState<Scalar>& state,
                                                          const BodyPoint& at) {
   return state.origin[at.segment] + state.rotation[at.segment] * at.local_m.cast<Scalar>();
+}
+
+/// d(world position)/d(coordinate j) of a point at `p` that the coordinate's segment carries.
+template <class Scalar>
+[[nodiscard]] Eigen::Matrix<Scalar, 3, 1> point_rate(const Skeleton& skeleton,
+                                                     const SkeletonState<Scalar>& state, int j,
+                                                     const Eigen::Matrix<Scalar, 3, 1>& p) {
+  const Coordinate& c = skeleton.coordinates[j];
+  if (c.coupled) return state.slide[j] + state.axis[j].cross(p - state.anchor[j]);
+  if (c.rotation) return state.axis[j].cross(p - state.anchor[j]);
+  return state.axis[j];
 }
 
 /// d(world position)/d(coordinates), 3 x n_coordinates, dense: the plain way, for tests and for the

@@ -83,7 +83,8 @@ class NormalEquations {
   void back_substitute(double* x) const;
 
   std::vector<int> free_;
-  std::vector<bool> rotation_;  // per index
+  enum class Twist : char { turns, slides, coupled };
+  std::vector<Twist> how_;      // per index
   std::vector<int> depth_;      // number of free coordinates above, per index
   std::vector<int> row_;        // where a packed row starts: its ancestors by depth, then itself
   std::vector<int> ancestors_;  // index of each packed entry

@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "runmech/core/names.hpp"
+#include "runmech/data/recording.hpp"
 #include "runmech/data/subject.hpp"
+#include "runmech/skeleton/joint_function.hpp"
 
 namespace runmech {
 
@@ -27,6 +29,21 @@ struct Coordinate {
   /// Held at neutral when fewer recorded markers than this sit on its segment and below (a foot
   /// taken as one rigid piece); 0: never assumed.
   int rigid_below = 0;
+  double neutral = 0.0;  ///< its value while nothing moves it
+  bool locked = false;   ///< stays at neutral whatever is recorded
+  /// Drives elements of its segment (Skeleton::elements) through functions; axis and rotation then
+  /// only describe the leading one.
+  bool coupled = false;
+};
+
+/// One step of a coupled joint: a rotation about, or a translation along, an axis, as far as a
+/// function of one coordinate says.
+struct JointElement {
+  int coordinate = -1;  ///< of the same segment; -1: stays at function.at(0)
+  bool rotation = true;
+  Eigen::Vector3d axis =
+      Eigen::Vector3d::UnitZ();  ///< unit, in the frame left by the elements before it
+  JointFunction function;
 };
 
 /// A rigid body. Its frame has X forward, Y up, Z right in the neutral pose and its origin in the
@@ -38,6 +55,8 @@ struct Segment {
   Eigen::Vector3d origin_m = Eigen::Vector3d::Zero();  ///< joint centre in the parent's frame
   int first_coordinate = 0;
   int n_coordinates = 0;
+  int first_element = 0;
+  int n_elements = 0;  ///< 0: one element per coordinate, the coordinate's own
   double mass_kg = 0.0;
   Eigen::Vector3d centre_of_mass_m = Eigen::Vector3d::Zero();  ///< own frame
   Eigen::Vector3d inertia_kg_m2 =
@@ -66,9 +85,13 @@ struct Skeleton {
   std::vector<BodyPoint>
       landmarks;  ///< hip_r, knee_r, ankle_r, heel_r, toe_r, asis_r, shoulder_r, ...
   std::vector<Marker> markers;
+  std::vector<JointElement> elements;  ///< of coupled joints, in the order of their segments
   Subject subject;
+  std::vector<Note> notes;  ///< what reading a model left out or assumed
 
   [[nodiscard]] int n_coordinates() const { return static_cast<int>(coordinates.size()); }
+  /// Every coordinate at its neutral value.
+  [[nodiscard]] Eigen::VectorXd neutral_pose() const;
   /// Indices by name; throw InvalidArgument for an unknown one.
   [[nodiscard]] int segment(std::string_view name) const;
   [[nodiscard]] int coordinate(std::string_view name) const;
