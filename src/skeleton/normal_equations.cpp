@@ -217,6 +217,14 @@ void NormalEquations::inverse_diagonal(Eigen::VectorXd& variance) {
   }
 }
 
+std::vector<NormalEquations::Place> NormalEquations::entry_places() const {
+  std::vector<Place> places;
+  for (int i = 0; i < size(); ++i) {
+    for (int d = 0; d <= depth_[i]; ++d) places.push_back({i, ancestors_[row_[i] + d]});
+  }
+  return places;
+}
+
 Eigen::MatrixXd NormalEquations::hessian() const {
   Eigen::MatrixXd dense = Eigen::MatrixXd::Zero(size(), size());
   for (int i = 0; i < size(); ++i) {

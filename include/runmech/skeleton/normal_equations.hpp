@@ -59,6 +59,14 @@ class NormalEquations {
   /// H, dense and symmetric, and g: for tests and for reading.
   [[nodiscard]] Eigen::MatrixXd hessian() const;
   [[nodiscard]] const Eigen::VectorXd& gradient() const { return gradient_; }
+  /// H as it is kept, for those who add up many frames: the entries of its lower triangle that can
+  /// differ from zero, and where they stand.
+  [[nodiscard]] const std::vector<double>& entries() const { return packed_; }
+  struct Place {
+    int row;
+    int column;  // <= row
+  };
+  [[nodiscard]] std::vector<Place> entry_places() const;
 
  private:
   struct Composite {

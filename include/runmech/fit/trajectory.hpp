@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runmech/fit/robust_loss.hpp"
+
+namespace runmech {
+
+/// Segments whose distance from their parent's origin is one unknown of the fit (the same relative
+/// change for all of them, right and left).
+struct SegmentScale {
+  std::vector<std::string> segments;
+  double sd = 0.05;  ///< prior: one SD of the relative change
+};
+
+enum class TrajectorySolver : std::uint8_t {
+  banded,  ///< our own block-banded factorisation
+  ceres,   ///< Ceres, one compressed residual block per knot interval: the witness
+};
+[[nodiscard]] std::string_view to_string(TrajectorySolver);
+[[nodiscard]] TrajectorySolver parse_trajectory_solver(std::string_view);
+
+/// Thresholds marked (*) are our choice.
+struct TrajectoryOptions {
+  RobustLoss loss = RobustLoss::cauchy;
+  double loss_scale = 0.0;
+  double knot_spacing_s = 0.015;
+  int degree = 3;
+  bool varying_weight = true;
+  double limit_sd_deg = 2.0;
+  int max_iterations = 50;
+  double cost_tolerance = 1e-10;
+  TrajectorySolver solver = TrajectorySolver::banded;
+  int num_threads = 1;
+
+  template <class Self, class F>
+  static constexpr void fields(Self& self, F&& f) {
+    f("loss", self.loss, "none, huber, cauchy or tukey: how far-off markers lose influence");
+    f("loss_scale", self.loss_scale,
+      "distance, in marker sigmas, at which the loss bends; 0: 95 % efficiency");
+    f("knot_spacing_s", self.knot_spacing_s,
+      "shortest distance of knots; 0.015 s resolves what joints do up to 25 Hz (*)");
+    f("degree", self.degree, "of the splines, 3 to 5");
+    f("varying_weight", self.varying_weight,
+      "the smoothness weight follows the movement: rough at foot strike, smooth in swing");
+    f("limit_sd_deg", self.limit_sd_deg, "softness of the joint limits; 0: no limits (*)");
+    f("max_iterations", self.max_iterations, "Gauss-Newton steps at most");
+    f("cost_tolerance", self.cost_tolerance,
+      "stop when a step would lower the cost by a smaller share");
+    f("solver", self.solver, "banded or ceres");
+    f("num_threads", self.num_threads, "of Ceres");
+  }
+  /// Throws InvalidArgument naming the first option out of range.
+  void validate() const;
+};
+
+}  // namespace runmech

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <Eigen/Core>
+#include <vector>
+
+#include "runmech/skeleton/kinematics.hpp"
+#include "runmech/skeleton/normal_equations.hpp"
+#include "trajectory_problem.hpp"
+
+namespace runmech {
+
+/// What one frame adds to the cost of a trajectory, as a function of its pose and the lengths, and
+/// the quadratic model of it. The solvers see a frame only through this: measurements of another
+/// kind (reprojections of keypoints) are another class with the same members.
+///
+/// Points in space go through NormalEquations: no Jacobian is formed. Scratch: one per thread.
+class FrameTerms {
+ public:
+  /// `problem` must outlive this.
+  explicit FrameTerms(const TrajectoryProblem& problem);
+
+  /// The frame's cost where the splined coordinates are q (n) and the lengths b.
+  double evaluate(Eigen::Index frame, const double* q, const double* lengths);
+
+  enum class Curvature : std::uint8_t {
+    reweighted,  ///< always positive, model never above the true cost
+    newton,      ///< that of the loss, as far as it stays positive: converges faster
+  };
+  /// Gradient (descent direction: J'W r) and Hessian at the pose of the last evaluate().
+  void linearise(Curvature curvature);
+  /// Hessian between splined coordinates: the entries `places` of its lower triangle.
+  struct Place {
+    int entry;  ///< in entries()
+    int row;
+    int column;
+  };
+  [[nodiscard]] const std::vector<Place>& places() const { return places_; }
+  [[nodiscard]] const std::vector<double>& entries() const { return equations_.entries(); }
+  [[nodiscard]] const Eigen::VectorXd& pull() const { return pull_; }  ///< n
+  [[nodiscard]] const Eigen::MatrixXd& edge() const { return edge_; }  ///< n_lengths x n
+  [[nodiscard]] const Eigen::MatrixXd& corner() const { return corner_; }
+  [[nodiscard]] const Eigen::VectorXd& length_pull() const { return length_pull_; }
+
+  // Sums over the markers of the last evaluate(), residuals in units of noise * sigma:
+  [[nodiscard]] int n_residuals() const { return n_residuals_; }  ///< numbers, not markers
+  [[nodiscard]] double weighted_squares() const { return weighted_squares_; }      ///< sum w r^2
+  [[nodiscard]] double twice_weighted_squares() const { return twice_weighted_; }  ///< sum w^2 r^2
+  [[nodiscard]] double curvatures() const { return curvatures_; }  ///< sum of d(w r)/dr
+  [[nodiscard]] const std::vector<double>& weights() const { return robust_; }  ///< 0: not seen
+  [[nodiscard]] const Eigen::Matrix3Xd& residuals_m() const { return equations_.residuals_m(); }
+
+ private:
+  struct LengthPart {
+    int length;
+    double by;  // metres per unit
+  };
+  const TrajectoryProblem& problem_;
+  int unseen_;
+  NormalEquations equations_;
+  SkeletonState<double> state_;
+  Eigen::VectorXd pose_;
+  std::vector<double> information_;  // of each marker when it is seen
+  std::vector<double> weight_;
+  std::vector<double> newton_;
+  std::vector<double> robust_;
+  std::vector<int> spline_of_;         // per index of the equations, or -1
+  std::vector<LengthPart> length_of_;  // per index of the equations
+  std::vector<Place> places_;
+  std::vector<Place> length_places_;
+  Eigen::VectorXd pull_;
+  Eigen::MatrixXd edge_;
+  Eigen::MatrixXd corner_;
+  Eigen::VectorXd length_pull_;
+  int n_residuals_ = 0;
+  double weighted_squares_ = 0.0;
+  double twice_weighted_ = 0.0;
+  double curvatures_ = 0.0;
+};
+
+/// Missing: NaN, not a position, or exactly at the origin, how several formats spell it.
+[[nodiscard]] bool is_seen(const double* position_m, int unseen_axis);
+
+}  // namespace runmech

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "trajectory_problem.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "runmech/core/errors.hpp"
+
+namespace runmech {
+namespace {
+
+/// Gauss-Legendre on -1..1: exact for the square of a polynomial of degree `points` - 1.
+struct Quadrature {
+  std::array<double, 3> node{};
+  std::array<double, 3> weight{};
+};
+Quadrature quadrature(int points) {
+  const double third = 1.0 / std::sqrt(3.0);
+  const double edge = std::sqrt(0.6);
+  if (points == 1) return {{0.0}, {2.0}};
+  if (points == 2) return {{-third, third}, {1.0, 1.0}};
+  return {{-edge, 0.0, edge}, {5.0 / 9.0, 8.0 / 9.0, 5.0 / 9.0}};
+}
+
+}  // namespace
+
+TrajectoryBasis trajectory_basis(std::span<const double> time_s, double spacing_s, int degree) {
+  TrajectoryBasis out;
+  out.degree = degree;
+  auto& breaks = out.breaks;
+  breaks.push_back(time_s.front());
+  for (const double t : time_s) {
+    if (t - breaks.back() >= spacing_s * (1.0 - 1e-9)) breaks.push_back(t);
+  }
+  if (breaks.size() > 1) {
+    breaks.back() = time_s.back();  // what is left of the last interval joins the one before
+  } else {
+    breaks.push_back(time_s.back());
+  }
+  out.knots = clamped_knots(breaks, degree);
+  out.frame.reserve(time_s.size());
+  for (const double t : time_s) out.frame.push_back(spline_basis(out.knots, degree, t));
+  const int points = degree - 2;
+  const Quadrature rule = quadrature(points);
+  for (std::size_t i = 0; i + 1 < breaks.size(); ++i) {
+    const double half = 0.5 * (breaks[i + 1] - breaks[i]);
+    const double middle = 0.5 * (breaks[i + 1] + breaks[i]);
+    for (int p = 0; p < points; ++p) {
+      out.roughness.push_back({static_cast<int>(i), rule.weight[p] * half,
+                               spline_basis(out.knots, degree, middle + rule.node[p] * half, 3)});
+    }
+  }
+  return out;
+}
+
+TrajectoryProblem problem_on(const Skeleton& skeleton, const std::vector<bool>& free,
+                             const std::vector<SegmentScale>& scales) {
+  TrajectoryProblem out;
+  out.skeleton = skeleton;
+  std::vector<int> length_of(skeleton.segments.size(), -1);
+  for (const SegmentScale& scale : scales) {
+    for (const std::string& name : scale.segments) {
+      const int s = skeleton.segment(name);
+      if (skeleton.segments[s].origin_m.norm() == 0.0 || skeleton.segments[s].parent < 0) {
+        throw InvalidArgument("segment '" + name + "' has no distance from its parent to scale");
+      }
+      length_of[s] = static_cast<int>(out.lengths.size());
+    }
+    out.lengths.push_back({{}, {}, scale.sd});
+  }
+  out.skeleton.coordinates.clear();
+  for (std::size_t s = 0; s < skeleton.segments.size(); ++s) {
+    Segment& segment = out.skeleton.segments[s];
+    const int before = segment.first_coordinate;
+    segment.first_coordinate = out.skeleton.n_coordinates();
+    if (length_of[s] >= 0) {
+      auto& length = out.lengths[length_of[s]];
+      length.coordinates.push_back(out.skeleton.n_coordinates());
+      length.length_m.push_back(segment.origin_m.norm());
+      Coordinate slide;
+      slide.name = segment.name + "_length";
+      slide.rotation = false;
+      slide.segment = static_cast<int>(s);
+      slide.axis = segment.origin_m.normalized();
+      slide.lower = -1e6;
+      slide.upper = 1e6;
+      out.skeleton.coordinates.push_back(slide);
+    }
+    for (int j = before; j < before + segment.n_coordinates; ++j) {
+      if (free[j]) out.splined.push_back(out.skeleton.n_coordinates());
+      out.skeleton.coordinates.push_back(skeleton.coordinates[j]);
+    }
+    segment.n_coordinates = out.skeleton.n_coordinates() - segment.first_coordinate;
+  }
+  return out;
+}
+
+}  // namespace runmech

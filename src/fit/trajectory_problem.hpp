@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <Eigen/Core>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "runmech/data/recording.hpp"
+#include "runmech/fit/robust_loss.hpp"
+#include "runmech/fit/trajectory.hpp"
+#include "runmech/signal/bspline.hpp"
+#include "runmech/skeleton/skeleton.hpp"
+
+namespace runmech {
+
+/// The splines of a trajectory: where each frame and each stretch between knots stands on them.
+struct TrajectoryBasis {
+  std::vector<double> knots;
+  int degree = 3;
+  std::vector<SplineBasis> frame;  ///< at each time stamp
+
+  /// The third derivative squared, integrated exactly: sum over points of weight * (value . c)^2.
+  struct RoughnessPoint {
+    int interval = 0;
+    double weight = 0.0;
+    SplineBasis third;  ///< third derivative of the basis
+  };
+  std::vector<RoughnessPoint> roughness;
+  std::vector<double> breaks;  ///< n_intervals + 1, the distinct knots
+
+  [[nodiscard]] int n_control() const { return static_cast<int>(knots.size()) - degree - 1; }
+  [[nodiscard]] int n_intervals() const { return n_control() - degree; }
+};
+
+/// Knots on time stamps, at least `spacing_s` apart. Needs two times that increase.
+[[nodiscard]] TrajectoryBasis trajectory_basis(std::span<const double> time_s, double spacing_s,
+                                               int degree);
+
+/// Everything that the cost of a trajectory depends on. With q(t) the free coordinates, splines
+/// with control values c, and b the relative changes of the free lengths:
+///
+///   cost = gain / 2 sum_frames sum_markers rho(|measured - modelled|^2 / (noise sigma)^2)
+///        + 1/2 sum_frames |beyond the joints' limits|^2 / limit_sd^2
+///        + 1/2 sum_j sum_i lambda_ij integral over interval i of (q_j''')^2
+///        + 1/2 sum_j sum_k (c_kj - c0_kj)^2 / hold_sd^2  (very weak: holds what nothing
+///        determines)
+///        + 1/2 sum_l (b_l / sd_l)^2
+struct TrajectoryProblem {
+  Skeleton skeleton;         ///< with one sliding coordinate for every segment whose length is free
+  std::vector<int> splined;  ///< its coordinates that are splines, in order
+  struct Length {
+    std::vector<int> coordinates;  ///< of the skeleton: they slide by length_m times the unknown
+    std::vector<double> length_m;
+    double sd = 0.05;
+  };
+  std::vector<Length> lengths;
+  View view = View::spatial;
+
+  TrajectoryBasis basis;
+  FrameMatrix measured_m;  ///< n_frames x 3 n_markers, NaN where missing
+
+  RobustLoss loss = RobustLoss::cauchy;
+  double loss_scale = standard_scale(RobustLoss::cauchy);
+  double noise = 1.0;         ///< true over stated sigma of the markers
+  double gain = 1.0;          ///< makes the loss's curvature the information that it carries
+  double limit_sd_rad = 0.0;  ///< 0: no limits
+  Eigen::VectorXd hold_sd;    ///< n
+  FrameMatrix hold;           ///< n_control x n
+  FrameMatrix lambda;         ///< n_intervals x n
+
+  [[nodiscard]] int n() const { return static_cast<int>(splined.size()); }
+  [[nodiscard]] int n_lengths() const { return static_cast<int>(lengths.size()); }
+  [[nodiscard]] Eigen::Index n_frames() const { return measured_m.rows(); }
+};
+
+/// The unknowns.
+struct TrajectoryPoint {
+  FrameMatrix control;      ///< n_control x n
+  Eigen::VectorXd lengths;  ///< n_lengths, relative change
+};
+
+/// `skeleton` with a sliding coordinate before each joint whose distance from its parent's origin
+/// `scales` frees, and the lists that go with it: skeleton, splined and lengths of a problem.
+/// `free`: the coordinates (of `skeleton`) that become splines. Throws InvalidArgument for an
+/// unknown segment, or one without a distance to scale.
+[[nodiscard]] TrajectoryProblem problem_on(const Skeleton& skeleton, const std::vector<bool>& free,
+                                           const std::vector<SegmentScale>& scales);
+
+}  // namespace runmech

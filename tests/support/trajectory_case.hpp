@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+// Small whole-trajectory problems with known truth, for the tests of the trajectory fit.
+
+#include <random>
+#include <string>
+#include <utility>
+
+#include "../../src/fit/trajectory_problem.hpp"
+#include "marked_runner.hpp"
+
+namespace runmech::test {
+
+struct TrajectoryCase {
+  std::string name;
+  RobustLoss loss = RobustLoss::cauchy;
+  int degree = 3;
+  int n_frames = 60;
+  double rate_hz = 200.0;
+  double noise_m = 0.005;
+  double missing = 0.0;   ///< share of marker-frames
+  double outliers = 0.0;  ///< share of marker-frames displaced by 0.1 to 0.3 m
+  bool uneven = false;    ///< time stamps off their grid
+  bool lengths = false;   ///< thighs, shanks and upper arms free
+  double lambda = 1e-6;   ///< of rotations, on information of 1 / rad^2
+};
+
+inline std::vector<SegmentScale> free_lengths() {
+  return {{{"tibia_r", "tibia_l"}}, {{"talus_r"}}, {{"talus_l"}}, {{"torso"}}};
+}
+
+/// The true pose at every frame and everything the fit needs, started near the truth.
+inline std::pair<TrajectoryProblem, TrajectoryPoint> make_case(const TrajectoryCase& c) {
+  const Skeleton skeleton = marked_skeleton(c.noise_m > 0.0 ? c.noise_m : 0.005);
+  std::vector<SegmentScale> scales;
+  if (c.lengths) scales = free_lengths();
+  TrajectoryProblem problem =
+      problem_on(skeleton, std::vector<bool>(skeleton.coordinates.size(), true), scales);
+  std::mt19937 random(11);
+  std::normal_distribution<double> normal;
+  std::uniform_real_distribution<double> uniform;
+  std::vector<double> time_s;
+  for (int i = 0; i < c.n_frames; ++i) {
+    time_s.push_back((i + (c.uneven ? 0.6 * uniform(random) : 0.0)) / c.rate_hz);
+  }
+  problem.basis = trajectory_basis(time_s, 0.02, c.degree);
+  const auto n_markers = static_cast<Eigen::Index>(skeleton.markers.size());
+  problem.measured_m.resize(c.n_frames, 3 * n_markers);
+  SkeletonState<double> state;
+  for (int f = 0; f < c.n_frames; ++f) {
+    const Eigen::VectorXd q = running_pose(skeleton, time_s[f], 0.5);
+    forward_kinematics(skeleton, q.data(), state);
+    for (Eigen::Index k = 0; k < n_markers; ++k) {
+      Eigen::Vector3d p = point_position(state, skeleton.markers[k].at);
+      for (double& v : p) v += c.noise_m * normal(random);
+      if (uniform(random) < c.outliers) {
+        const Eigen::Vector3d d = Eigen::Vector3d::NullaryExpr([&] { return normal(random); });
+        p += (0.1 + 0.2 * uniform(random)) * d.normalized();
+      }
+      if (uniform(random) < c.missing) p.setConstant(std::nan(""));
+      problem.measured_m.row(f).segment<3>(3 * k) = p.transpose();
+    }
+  }
+  problem.loss = c.loss;
+  problem.loss_scale = standard_scale(c.loss);
+  problem.limit_sd_rad = radians(2.0);
+  const int n = problem.n();
+  problem.hold_sd = Eigen::VectorXd::Constant(n, 3.0);
+  problem.lambda.resize(problem.basis.n_intervals(), n);
+  for (int j = 0; j < n; ++j) {
+    const bool rotation = problem.skeleton.coordinates[problem.splined[j]].rotation;
+    for (Eigen::Index i = 0; i < problem.lambda.rows(); ++i) {
+      problem.lambda(i, j) = (rotation ? 1.0 : 10.0) * c.lambda * (1.0 + 0.5 * std::sin(i + j));
+    }
+  }
+  TrajectoryPoint start;
+  start.control.resize(problem.basis.n_control(), n);
+  for (Eigen::Index k = 0; k < start.control.rows(); ++k) {
+    double t = 0.0;  // Greville abscissa
+    for (int d = 1; d <= c.degree; ++d) t += problem.basis.knots[k + d] / c.degree;
+    const Eigen::VectorXd q = running_pose(skeleton, t, 0.5);
+    for (int j = 0; j < n; ++j) start.control(k, j) = q[j] + 0.02 * normal(random);
+  }
+  problem.hold = start.control;
+  start.lengths = Eigen::VectorXd::Constant(problem.n_lengths(), 0.02);
+  return {std::move(problem), std::move(start)};
+}
+
+/// Replaces the measurements by what the model does at x, so that every residual is zero.
+inline void fit_exactly(TrajectoryProblem& problem, const TrajectoryPoint& x) {
+  SkeletonState<double> state;
+  Eigen::VectorXd q = Eigen::VectorXd::Zero(problem.skeleton.n_coordinates());
+  for (int l = 0; l < problem.n_lengths(); ++l) {
+    const auto& length = problem.lengths[l];
+    for (std::size_t i = 0; i < length.coordinates.size(); ++i) {
+      q[length.coordinates[i]] = x.lengths[l] * length.length_m[i];
+    }
+  }
+  for (Eigen::Index f = 0; f < problem.n_frames(); ++f) {
+    const SplineBasis& b = problem.basis.frame[f];
+    for (int j = 0; j < problem.n(); ++j) {
+      q[problem.splined[j]] = 0.0;
+      for (int a = 0; a <= problem.basis.degree; ++a) {
+        q[problem.splined[j]] += b.value[a] * x.control(b.first + a, j);
+      }
+    }
+    forward_kinematics(problem.skeleton, q.data(), state);
+    for (std::size_t k = 0; k < problem.skeleton.markers.size(); ++k) {
+      auto at = problem.measured_m.row(f).segment<3>(3 * static_cast<Eigen::Index>(k));
+      if (at.allFinite()) {
+        at = point_position(state, problem.skeleton.markers[k].at).transpose();
+      }
+    }
+  }
+}
+
+}  // namespace runmech::test
