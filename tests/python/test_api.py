@@ -195,7 +195,7 @@ def test_the_readmes_python_prints_what_it_shows() -> None:
 
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
-        [sys.executable, root / "tools" / "readme.py", "--check"],
+        [sys.executable, root / "docs" / "readme.py", "--check"],
         capture_output=True,
         encoding="utf-8",
     )

@@ -1,7 +1,7 @@
 """Makes docs/picture.svg and the outputs that README.md shows, from the synthetic Miss X.
 
-tools/readme.py          write them
-tools/readme.py --check  say whether README.md's Python still prints what it shows
+docs/readme.py          write them
+docs/readme.py --check  say whether README.md's Python still prints what it shows
 """
 
 from __future__ import annotations

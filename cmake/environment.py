@@ -1,7 +1,7 @@
 """What ./dev needs to know from pyproject.toml, so that no list stands twice.
 
-python tools/environment.py requirements   one requirement per line: build, runtime and all extras
-python tools/environment.py link           make the sources importable and the commands callable
+python cmake/environment.py requirements   one requirement per line: build, runtime and all extras
+python cmake/environment.py link           make the sources importable and the commands callable
 Runs inside the project's virtual environment, before anything is installed into it.
 """
 
