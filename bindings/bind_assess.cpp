@@ -150,15 +150,10 @@ void bind_session(py::module_& m) {
                std::to_string(s.table.rows.size()) + " metric rows, " +
                std::to_string(s.strength.size()) + " strength trials>";
       });
-  m.def(
-      "write_session",
-      [](const Session& session, const std::filesystem::path& path) {
-        write_session(session, path.string());
-      },
-      py::arg("session"), py::arg("path"), "Write a session as JSON. Raises IoError.");
-  m.def(
-      "read_session", [](const std::filesystem::path& path) { return read_session(path.string()); },
-      py::arg("path"), "Read a session. Raises IoError with path, place and reason.");
+  m.def("write_session", &write_session, py::arg("session"), py::arg("path"),
+        "Write a session as JSON. Raises IoError.");
+  m.def("read_session", &read_session, py::arg("path"),
+        "Read a session. Raises IoError with path, place and reason.");
 }
 
 void bind_comparison(py::module_& m) {
@@ -186,6 +181,8 @@ void bind_comparison(py::module_& m) {
       .def_readonly("band_high", &Change::band_high)
       .def_readonly("regression_to_mean", &Change::regression_to_mean)
       .def_property_readonly("verdict", word(&Change::verdict))
+      .def_property_readonly("lead", word(&Change::lead),
+                             "toward, away, inside (the usual range), stronger, weaker, ungraded")
       .def_readonly("reason", &Change::reason)
       .def("__repr__", [](const Change& c) {
         return "<Change " + c.metric + " (" + std::string(to_string(c.side)) +

@@ -26,6 +26,7 @@ namespace runmech::bindings {
 
 void bind_core(py::module_&);
 void bind_data(py::module_&);
+void bind_recordings(py::module_&);
 void bind_skeleton(py::module_&);
 void bind_io(py::module_&);
 void bind_fit(py::module_&);

@@ -7,6 +7,7 @@ PYBIND11_MODULE(_core, m) {
   m.doc() = "runmech's compiled rooms; import runmech instead";
   m.attr("__version__") = std::string(runmech::version());
   bind_core(m);
+  bind_recordings(m);
   bind_data(m);
   bind_skeleton(m);
   bind_io(m);

@@ -107,29 +107,28 @@ def comparison_summary(told: _core.Reassessment) -> str:
     name = told.followup.subject.name or told.baseline.subject.name
     days = " and ".join(words.day(s.date) for s in (told.baseline, told.followup))
     lines = [*wrapped("", f"{name}: {days}" if name else days, 0)]
-    lines += wrapped("", changes.sentence(told), 0)
+    lines += wrapped("", told.text, 0)
     made = changes.blocks(told.changes) + changes.blocks(told.strength)
-    graded = words.graded_metrics()
     said: dict[str, list[str]] = {}
     for block in sorted(made, key=lambda block: block.rank):
-        for change in _telling(block, graded):
+        for change in _telling(block):
             if words.is_real(change) or change.verdict == "possible":
-                verdict, _ = words.verdict(change, graded)
+                verdict, _ = words.verdict(change)
                 said.setdefault(verdict, []).append(_change_line(change))
     if said:
         head = "".join(f"{title:>{w}}" for title, w in (("first", 10), ("second", 10)))
         lines += ["", f"{'':<{_NAME + 10}}{head}{'change':>18}"]
     for verdict, rows in said.items():
         lines += [verdict, *rows]
-    every = [c for block in made for c in _telling(block, graded)]
+    every = [c for block in made for c in _telling(block)]
     rest = sum(c.verdict == "no_detectable_change" for c in every)
     refused = sum(c.verdict == "not_comparable" for c in every)
     lines += ["", f"no detectable change in {rest}, not comparable {refused}"]
     return "\n".join(lines)
 
 
-def _telling(block: changes.Block, graded: frozenset[str]) -> Sequence[_core.Change]:
-    alike = len({words.verdict(c, graded) for c in block.changes}) == 1
+def _telling(block: changes.Block) -> Sequence[_core.Change]:
+    alike = len({words.verdict(c) for c in block.changes}) == 1
     both = [c for c in block.changes if c.side == "both"]
     return both if alike and both else block.changes
 

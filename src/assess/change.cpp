@@ -56,6 +56,11 @@ int direction_of(const Pair& pair) {
   return after < before ? 1 : -1;
 }
 
+ChangeLead lead_of(const Pair& pair, int direction) {
+  if (pair.band == nullptr || !pair.band->coloured) return ChangeLead::ungraded;
+  return direction > 0 ? ChangeLead::toward : direction < 0 ? ChangeLead::away : ChangeLead::inside;
+}
+
 void judge(Change& change) {
   const double size = std::abs(change.index);
   if (size < kPossible) {
@@ -136,6 +141,7 @@ Change change_of(const Pair& pair, const ChangeLimits& limits) {
   out.mdc95 = mdc;
   out.worthwhile = std::abs(change.difference) >= found->second.swc;
   out.direction = direction_of(pair);
+  out.lead = lead_of(pair, out.direction);
   out.regression_to_mean = regression_to_mean(pair, sem);
   judge(out);
   const bool real = out.verdict == ChangeVerdict::real_change_toward ||
@@ -183,6 +189,9 @@ std::vector<Change> strength_changes(const Session& before, const Session& after
       } else {
         const bool more_is_better = first.test.sense == Sense::strength;
         change.direction = !more_is_better ? 0 : change.difference > 0.0 ? 1 : -1;
+        if (more_is_better) {
+          change.lead = change.direction > 0 ? ChangeLead::stronger : ChangeLead::weaker;
+        }
         judge(change);
       }
       out.push_back(std::move(change));

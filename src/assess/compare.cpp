@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numbers>
 
 #include "change.hpp"
@@ -21,6 +22,12 @@ constexpr Spelling<ChangeVerdict> kVerdicts[]{
     {ChangeVerdict::possible, "possible"},
     {ChangeVerdict::real_change_toward, "real_change_toward"},
     {ChangeVerdict::real_change_away, "real_change_away"},
+};
+
+constexpr Spelling<ChangeLead> kLeads[]{
+    {ChangeLead::ungraded, "ungraded"}, {ChangeLead::toward, "toward"},
+    {ChangeLead::away, "away"},         {ChangeLead::inside, "inside"},
+    {ChangeLead::stronger, "stronger"}, {ChangeLead::weaker, "weaker"},
 };
 
 /// Puts the earlier session first; refuses one session given twice.
@@ -82,6 +89,11 @@ std::vector<std::string> obstacles(const TrialContext& a, const TrialContext& b,
   return out;
 }
 
+bool is_real(const Change& c) {
+  return c.verdict == ChangeVerdict::real_change_toward ||
+         c.verdict == ChangeVerdict::real_change_away;
+}
+
 /// Real changes that do not stand among all comparisons become possible ones (Benjamini and
 /// Hochberg 1995).
 void correct_for_many(std::vector<Change>& changes, double rate) {
@@ -96,35 +108,67 @@ void correct_for_many(std::vector<Change>& changes, double rate) {
     if (p[k] <= line) threshold = p[k];
   }
   for (Change& c : changes) {
-    const bool real = c.verdict == ChangeVerdict::real_change_toward ||
-                      c.verdict == ChangeVerdict::real_change_away;
-    if (!real || c.p <= threshold) continue;
+    if (!is_real(c) || c.p <= threshold) continue;
     c.verdict = ChangeVerdict::possible;
     c.reason = printed("alone it would count, among %d comparisons it may be chance",
                        static_cast<int>(p.size()));
   }
 }
 
+/// Which of two sides' leads is told: the wrong way first.
+int rank(ChangeLead lead) {
+  return lead == ChangeLead::away       ? 0
+         : lead == ChangeLead::toward   ? 1
+         : lead == ChangeLead::ungraded ? 3
+                                        : 2;
+}
+
+/// The changes of one metric, all sides, as one.
+struct MetricChange {
+  bool compared = false;
+  bool possible = false;
+  bool real = false;
+  ChangeLead lead = ChangeLead::ungraded;  ///< where the sides disagree, the wrong way is told
+};
+
 std::string summary_of(const Reassessment& r) {
   if (!r.comparable) return "The sessions cannot be compared: " + r.reasons.front() + ".";
-  int toward = 0, away = 0, possible = 0, compared = 0;
+  std::map<std::string_view, MetricChange> metrics;
   for (const Change& c : r.changes) {
-    if (c.side != RowSide::both) continue;
-    toward += c.verdict == ChangeVerdict::real_change_toward;
-    away += c.verdict == ChangeVerdict::real_change_away;
-    possible += c.verdict == ChangeVerdict::possible;
-    compared += c.verdict != ChangeVerdict::not_comparable;
+    MetricChange& metric = metrics[c.metric];
+    metric.compared |= c.verdict != ChangeVerdict::not_comparable;
+    metric.possible |= c.verdict == ChangeVerdict::possible;
+    if (!is_real(c)) continue;
+    if (!metric.real || rank(c.lead) < rank(metric.lead)) metric.lead = c.lead;
+    metric.real = true;
   }
-  return printed(
-      "Of %d metrics compared, %d really changed toward the usual range, %d away from it, %d "
-      "possibly.",
-      compared, toward, away, possible);
+  int compared = 0, possible = 0, real = 0;
+  std::map<ChangeLead, int> led;
+  for (const auto& [id, metric] : metrics) {
+    compared += metric.compared;
+    possible += metric.possible && !metric.real;
+    real += metric.real;
+    if (metric.real) ++led[metric.lead];
+  }
+  std::string where;
+  const auto tell = [&](ChangeLead lead, const char* words) {
+    if (led[lead] > 0) where += printed("%s%d %s", where.empty() ? ": " : ", ", led[lead], words);
+  };
+  tell(ChangeLead::toward, "toward the usual range");
+  tell(ChangeLead::away, "away from it");
+  tell(ChangeLead::inside, "inside it before and after");
+  tell(ChangeLead::ungraded, "not graded");
+  return printed("Of %d metrics compared, %d really changed", compared, real) + where +
+         printed(". %d possibly changed.", possible);
 }
 
 }  // namespace
 
 std::string_view to_string(ChangeVerdict v) {
   return spell<ChangeVerdict>(kVerdicts, v);
+}
+std::string_view to_string(ChangeLead v) {
+  return spell<ChangeLead>(kLeads, v);
 }
 
 ReliableChange reliable_change(double x1, double s1, int n1, double x2, double s2, int n2,

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <type_traits>
 
 #include "json_file.hpp"
 #include "runmech/assess/session.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/core/version.hpp"
+#include "runmech/io/file.hpp"
 
 namespace runmech {
 namespace {
@@ -17,87 +16,49 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-// --- writing: a list of fields per type, read back by the same list
-// --------------------------------
+// One list of fields per type serves both ways.
 
-Json from_value(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
-Json from_value(int value) {
-  return value;
-}
-Json from_value(bool value) {
-  return value;
-}
-Json from_value(const std::string& value) {
-  return value;
-}
-Json from_value(RowSide value) {
-  return to_string(value);
-}
-Json from_value(Side value) {
-  return to_string(value);
-}
-Json from_value(MetricStatus value) {
-  return to_string(value);
-}
-Json from_value(Surface value) {
-  return to_string(value);
-}
-Json from_value(View value) {
-  return to_string(value);
-}
-Json from_value(Sex value) {
-  return to_string(value);
-}
-Json from_value(Zone value) {
-  return to_string(value);
-}
-Json from_value(Outcome value) {
-  return to_string(value);
-}
-Json from_value(const std::vector<std::string>& value) {
-  return value;
+// Words of an enum back to its value.
+template <class E>
+constexpr E (*kParse)(std::string_view) = nullptr;
+template <>
+constexpr auto kParse<RowSide> = &parse_row_side;
+template <>
+constexpr auto kParse<Side> = &parse_side;
+template <>
+constexpr auto kParse<MetricStatus> = &parse_metric_status;
+template <>
+constexpr auto kParse<Surface> = &parse_surface;
+template <>
+constexpr auto kParse<View> = &parse_view;
+template <>
+constexpr auto kParse<Sex> = &parse_sex;
+template <>
+constexpr auto kParse<Zone> = &parse_zone;
+template <>
+constexpr auto kParse<Outcome> = &parse_outcome;
+
+// JSON has no NaN and no infinity: null, which reads back as NaN.
+template <class T>
+Json from_value(const T& value) {
+  if constexpr (std::is_enum_v<T>) {
+    return to_string(value);
+  } else if constexpr (std::is_same_v<T, double>) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+  } else {
+    return value;
+  }
 }
 
-void to_value(const Json& json, double& value) {
-  value = json.is_null() ? kNaN : json.get<double>();
-}
-void to_value(const Json& json, int& value) {
-  value = json.get<int>();
-}
-void to_value(const Json& json, bool& value) {
-  value = json.get<bool>();
-}
-void to_value(const Json& json, std::string& value) {
-  value = json.get<std::string>();
-}
-void to_value(const Json& json, RowSide& value) {
-  value = parse_row_side(json.get<std::string>());
-}
-void to_value(const Json& json, Side& value) {
-  value = parse_side(json.get<std::string>());
-}
-void to_value(const Json& json, MetricStatus& value) {
-  value = parse_metric_status(json.get<std::string>());
-}
-void to_value(const Json& json, Surface& value) {
-  value = parse_surface(json.get<std::string>());
-}
-void to_value(const Json& json, View& value) {
-  value = parse_view(json.get<std::string>());
-}
-void to_value(const Json& json, Sex& value) {
-  value = parse_sex(json.get<std::string>());
-}
-void to_value(const Json& json, Zone& value) {
-  value = parse_zone(json.get<std::string>());
-}
-void to_value(const Json& json, Outcome& value) {
-  value = parse_outcome(json.get<std::string>());
-}
-void to_value(const Json& json, std::vector<std::string>& value) {
-  value = json.get<std::vector<std::string>>();
+template <class T>
+void to_value(const Json& json, T& value) {
+  if constexpr (std::is_enum_v<T>) {
+    value = kParse<T>(json.get<std::string>());
+  } else if constexpr (std::is_same_v<T, double>) {
+    value = json.is_null() ? kNaN : json.get<double>();
+  } else {
+    value = json.get<T>();
+  }
 }
 
 // clang-format off
@@ -233,34 +194,13 @@ Session session_from_json(std::string_view text, const std::string& shown_as) {
   }
 }
 
-void write_session(const Session& session, const std::string& path) {
-  const std::string scratch = path + ".part";
-  {
-    std::ofstream out(scratch, std::ios::binary);
-    if (!out) throw IoError(path, "", "cannot be written");
-    out << session_to_json(session);
-    out.flush();
-    if (!out) {
-      out.close();
-      std::error_code ignored;
-      std::filesystem::remove(scratch, ignored);
-      throw IoError(path, "", "cannot be written completely");
-    }
-  }
-  std::error_code error;
-  std::filesystem::rename(scratch, path, error);
-  if (error) {
-    std::error_code ignored;
-    std::filesystem::remove(scratch, ignored);
-    throw IoError(path, "", error.message());
-  }
+void write_session(const Session& session, const std::filesystem::path& path) {
+  write_whole(path, session_to_json(session));
 }
 
-Session read_session(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw IoError(path, "", "cannot be opened");
-  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-  return session_from_json(text, path);
+Session read_session(const std::filesystem::path& path) {
+  const FileBytes file = load_file(path);
+  return session_from_json(file.text(), file.path);
 }
 
 }  // namespace runmech

@@ -106,17 +106,30 @@ Eigen::RowVector3d pressure_centre(const std::vector<const ForcePlate*>& plates,
   return out;
 }
 
+/// Vertical force of a plate at the times of another one; where a plate has no data it carries
+/// nothing.
+Eigen::VectorXd vertical_at(const ForcePlate& plate, const std::vector<double>& time_s) {
+  Eigen::VectorXd force = plate.force_n.col(1);
+  if (plate.time_s != time_s) {
+    // A plate with a clock of its own begins and ends within a sample of the others: its ends hold.
+    const double begin = plate.time_s.front();
+    const double end = plate.time_s.back();
+    const double step = (end - begin) / std::max(1.0, static_cast<double>(force.size() - 1));
+    std::vector<double> at = time_s;
+    for (double& t : at) {
+      if (t > begin - step && t < end + step) t = std::clamp(t, begin, end);
+    }
+    force = resample(force, plate.time_s, at);
+  }
+  return force.array().isFinite().select(force, 0.0);
+}
+
 void gather(const std::vector<const ForcePlate*>& plates, std::optional<Side> named,
             const ForceEventOptions& options, const GaitSignals* signals,
             std::vector<Contact>& contacts, GaitEvents& out, bool& low_passed, bool& banded) {
   const ForcePlate& first = *plates.front();
-  Eigen::VectorXd total = first.force_n.col(1);
-  for (std::size_t k = 1; k < plates.size(); ++k) {
-    const ForcePlate& plate = *plates[k];
-    total += plate.n_samples() == first.n_samples() && plate.time_s.front() == first.time_s.front()
-                 ? Eigen::VectorXd(plate.force_n.col(1))
-                 : resample(plate.force_n.col(1), plate.time_s, first.time_s);
-  }
+  Eigen::VectorXd total = Eigen::VectorXd::Zero(first.n_samples());
+  for (const ForcePlate* plate : plates) total += vertical_at(*plate, first.time_s);
   ForceContacts found = force_contacts(first.time_s, total, options);
   out.threshold_n = std::max(out.threshold_n, found.threshold_n);
   low_passed |= found.low_passed;

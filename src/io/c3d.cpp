@@ -2,9 +2,7 @@
 #include "runmech/io/c3d.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 #include <string>
 #include <vector>
 
@@ -15,6 +13,7 @@
 #include "c3d_parameters.hpp"
 #include "c3d_plates.hpp"
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "text.hpp"
 
 namespace runmech {
@@ -136,16 +135,12 @@ std::string trial_date(const Parameters& parameters) {
       !within(date[2], 1, 31)) {
     return {};
   }
-  std::array<char, 32> text{};
-  int used = std::snprintf(text.data(), text.size(), "%04d-%02d-%02d", static_cast<int>(date[0]),
-                           static_cast<int>(date[1]), static_cast<int>(date[2]));
+  std::string text = printed("%04.0f-%02.0f-%02.0f", date[0], date[1], date[2]);
   if (time.size() == 3 && within(time[0], 0, 23) && within(time[1], 0, 59) &&
       within(time[2], 0, 59)) {
-    used += std::snprintf(text.data() + used, text.size() - static_cast<std::size_t>(used),
-                          "T%02d:%02d:%02d", static_cast<int>(time[0]), static_cast<int>(time[1]),
-                          static_cast<int>(time[2]));
+    text += printed("T%02.0f:%02.0f:%02.0f", time[0], time[1], time[2]);
   }
-  return {text.data(), static_cast<std::size_t>(used)};
+  return text;
 }
 
 RawRecording read_all(const FileBytes& file, const ReadOptions& options, bool needs_points) {

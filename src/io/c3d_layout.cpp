@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "words.hpp"
+
 namespace runmech::c3d {
 namespace {
 
@@ -17,13 +19,6 @@ constexpr std::size_t kFullCount = 65535;  // a 16-bit frame count that may have
 
 bool is_rate(double rate_hz) {
   return rate_hz >= kMinRate_hz && rate_hz <= kMaxRate_hz;
-}
-
-std::string short_number(double value) {
-  std::string text = std::to_string(value);
-  text.erase(text.find_last_not_of('0') + 1);
-  if (!text.empty() && text.back() == '.') text.pop_back();
-  return text;
 }
 
 // A count out of a parameter: whole and not absurd, else nothing.
@@ -39,19 +34,19 @@ double settle_rate(const Bytes& bytes, const Header& header, const Parameters& p
   const double rate = is_rate(stated) ? stated : in_header;
   if (given_rate_hz > 0.0) {
     if (!is_rate(rate) || std::abs(rate - given_rate_hz) > 1e-6 * given_rate_hz) {
-      recording.note("time", "frame rate " + short_number(given_rate_hz) +
+      recording.note("time", "frame rate " + text::decimal(given_rate_hz) +
                                  " Hz as given; the file says " +
-                                 (is_rate(rate) ? short_number(rate) + " Hz" : "none"));
+                                 (is_rate(rate) ? text::decimal(rate) + " Hz" : "none"));
     }
     return given_rate_hz;
   }
   if (!is_rate(rate)) {
     bytes.fail(20, "the frame rate is neither in POINT:RATE nor in the header (" +
-                       short_number(in_header) + "); give rate_hz");
+                       text::decimal(in_header) + "); give rate_hz");
   }
   if (is_rate(stated) && is_rate(in_header) && std::abs(stated - in_header) > 1e-3 * stated) {
-    recording.warn("time", "POINT:RATE says " + short_number(stated) + " Hz, the header " +
-                               short_number(in_header) + " Hz; POINT:RATE used");
+    recording.warn("time", "POINT:RATE says " + text::decimal(stated) + " Hz, the header " +
+                               text::decimal(in_header) + " Hz; POINT:RATE used");
   }
   return rate;
 }
@@ -121,9 +116,10 @@ void settle_analog(const Bytes& bytes, const Header& header, const Parameters& p
   const double rate = layout.rate_hz * static_cast<double>(samples);
   const double stated = parameters.number("ANALOG", "RATE").value_or(0.0);
   if (stated > 0.0 && std::abs(stated - rate) > 1e-3 * rate) {
-    recording.warn("forces", "ANALOG:RATE says " + short_number(stated) + " Hz, but the header's " +
-                                 std::to_string(samples) + " samples per frame make " +
-                                 short_number(rate) + " Hz, which is used");
+    recording.warn("forces", "ANALOG:RATE says " + text::decimal(stated) +
+                                 " Hz, but the header's " + std::to_string(samples) +
+                                 " samples per frame make " + text::decimal(rate) +
+                                 " Hz, which is used");
   }
 }
 

@@ -6,9 +6,12 @@
 #include <string_view>
 
 #include "runmech/core/errors.hpp"
+#include "words.hpp"
 
 namespace runmech {
 namespace {
+
+using text::decimal;
 
 template <std::size_t N>
 void one_of(std::string_view name, std::string_view value,
@@ -25,14 +28,8 @@ void one_of(std::string_view name, std::string_view value,
 // 0 means "not stated" and is always allowed.
 void within(std::string_view name, double value, double low, double high, std::string_view unit) {
   if (value == 0.0 || (value >= low && value <= high)) return;
-  const auto text = [](double v) {
-    std::string out = std::to_string(v);
-    out.erase(out.find_last_not_of('0') + 1);
-    if (!out.empty() && out.back() == '.') out.pop_back();
-    return out;
-  };
-  throw InvalidArgument(std::string(name) + " is " + text(value) + "; allowed: " + text(low) +
-                        " to " + text(high) + " " + std::string(unit));
+  throw InvalidArgument(std::string(name) + " is " + decimal(value) + "; allowed: " + decimal(low) +
+                        " to " + decimal(high) + " " + std::string(unit));
 }
 
 constexpr std::array<std::string_view, 7> kAxes{"", "+x", "-x", "+y", "-y", "+z", "-z"};
@@ -56,8 +53,7 @@ void ReadOptions::validate() const {
   within("metres_per_pixel", metres_per_pixel, 1e-5, 0.2, "m");
   within("speed_m_s", speed_m_s, 0.2, 15.0, "m/s");
   if (start_s > end_s) {
-    throw InvalidArgument("start_s is " + std::to_string(start_s) + ", after end_s, " +
-                          std::to_string(end_s));
+    throw InvalidArgument("start_s is " + decimal(start_s) + ", after end_s, " + decimal(end_s));
   }
   if (std::isinf(start_s) || std::isinf(end_s)) {
     throw InvalidArgument("start_s and end_s must be finite; leave them out for the whole file");
@@ -67,8 +63,7 @@ void ReadOptions::validate() const {
                           "; allowed: -1 (choose) or 0, 1, ...");
   }
   if (!(min_confidence >= 0.0 && min_confidence <= 1.0)) {
-    throw InvalidArgument("min_confidence is " + std::to_string(min_confidence) +
-                          "; allowed: 0 to 1");
+    throw InvalidArgument("min_confidence is " + decimal(min_confidence) + "; allowed: 0 to 1");
   }
 }
 

@@ -2,8 +2,8 @@
 #include <cmath>
 #include <unordered_set>
 
-#include "atomic.hpp"
 #include "runmech/core/errors.hpp"
+#include "runmech/io/file.hpp"
 #include "runmech/io/table.hpp"
 #include "runmech/io/trc.hpp"
 #include "words.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
 
-#include "registry.hpp"
+#include "per_contact.hpp"
 #include "runmech/core/units.hpp"
 
 // The pelvis seen from behind, from the front or in 3-D (metrics.md 0.5, C; validity.md 4.2).
@@ -23,30 +23,20 @@ enum class Zero { standing, gravity, contact };
 /// largest s x obliquity, from the chosen zero.
 Measurement drop(const Trial& trial, Zero zero) {
   Measurement out;
-  for (const Side side : kSides) {
-    const double s = sign(side);
-    for (const Contact& c : trial.contacts[side]) {
-      if (!c.toe_off.known()) continue;
-      const Window window = extreme(trial, trial.obliquity, c.strike.time_s, c.toe_off.time_s, s);
-      double reference = zero == Zero::standing ? trial.standing_obliquity : 0.0;
-      double event = 0.0;
-      if (zero == Zero::contact) {
-        reference = at(trial, trial.obliquity, c.strike.time_s).value;
-        const double slope = slope_at(trial, trial.obliquity, c.strike.time_s);
-        if (!std::isnan(slope)) event = std::abs(slope) / kDegree * c.strike.sd_s;
-      }
-      std::string doubt = c.doubt;
-      if (doubt.empty() && window.interpolated > trial.options.max_interpolated) {
-        doubt = "too many filled-in frames";
-      }
-      out.strides[side].push_back(
-          {c.index, c.strike.time_s, s * (window.value - reference) / kDegree, event, doubt});
+  out.strides = per_contact(trial, [&](const Contact& c) -> std::optional<ContactValue> {
+    if (!c.toe_off.known()) return std::nullopt;
+    const double s = sign(c.side);
+    const Window window = extreme(trial, trial.obliquity, c.strike.time_s, c.toe_off.time_s, s);
+    double reference = zero == Zero::standing ? trial.standing_obliquity : 0.0;
+    double event = 0.0;
+    if (zero == Zero::contact) {
+      reference = at(trial, trial.obliquity, c.strike.time_s).value;
+      const double slope = slope_at(trial, trial.obliquity, c.strike.time_s);
+      if (!std::isnan(slope)) event = std::abs(slope) / kDegree * c.strike.sd_s;
     }
-  }
-  if (!trial.tracking_problem_frontal.empty()) {
-    out.status = MetricStatus::low_quality;
-    out.reason = "tracking problem: " + trial.tracking_problem_frontal;
-  }
+    return ContactValue{s * (window.value - reference) / kDegree, event, window.interpolated};
+  });
+  doubt_tracking(out, trial.tracking_problem_frontal);
   return out;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
 
-#include "registry.hpp"
+#include "per_contact.hpp"
 #include "runmech/core/units.hpp"
+#include "runmech/signal/robust.hpp"
 
 // Angles and distances in the plane of progression (metrics.md 0.2, B; validity.md 4.2; angles.md
 // 3, 5, 6).
@@ -17,33 +18,19 @@ Measurement unseen(const Trial& trial, const char* points) {
                                            " view does not show the plane of progression");
 }
 
-void doubt_tracking(Measurement& out, const Trial& trial) {
-  if (trial.tracking_problem_sagittal.empty()) return;
-  out.status = MetricStatus::low_quality;
-  out.reason = "tracking problem: " + trial.tracking_problem_sagittal;
-}
-
-std::string doubt_of(const Contact& c, const Window& window, const Trial& trial) {
-  if (!c.doubt.empty()) return c.doubt;
-  return window.interpolated > trial.options.max_interpolated ? "too many filled-in frames" : "";
-}
-
 /// Extreme of a series between two instants of each contact, in the metric's unit.
 template <class Select, class From, class To>
 Measurement peak(const Trial& trial, Select&& series, double sign, double factor, From&& from,
                  To&& to) {
   Measurement out;
-  for (const Side side : kSides) {
-    for (const Contact& c : trial.contacts[side]) {
-      const double start = from(c).time_s;
-      const double end = to(c).time_s;
-      if (std::isnan(start) || std::isnan(end)) continue;
-      const Window window = extreme(trial, series(side), start, end, sign);
-      out.strides[side].push_back(
-          {c.index, c.strike.time_s, factor * window.value, 0.0, doubt_of(c, window, trial)});
-    }
-  }
-  doubt_tracking(out, trial);
+  out.strides = per_contact(trial, [&](const Contact& c) -> std::optional<ContactValue> {
+    const double start = from(c).time_s;
+    const double end = to(c).time_s;
+    if (std::isnan(start) || std::isnan(end)) return std::nullopt;
+    const Window window = extreme(trial, series(c.side), start, end, sign);
+    return ContactValue{factor * window.value, 0.0, window.interpolated};
+  });
+  doubt_tracking(out, trial.tracking_problem_sagittal);
   return out;
 }
 
@@ -51,16 +38,13 @@ Measurement peak(const Trial& trial, Select&& series, double sign, double factor
 template <class Select>
 Measurement contact_value(const Trial& trial, Select&& series, double factor) {
   Measurement out;
-  for (const Side side : kSides) {
-    for (const Contact& c : trial.contacts[side]) {
-      const Window window = at(trial, series(side), c.strike.time_s);
-      const double slope = slope_at(trial, series(side), c.strike.time_s);
-      const double event = std::isnan(slope) ? 0.0 : std::abs(factor * slope) * c.strike.sd_s;
-      out.strides[side].push_back(
-          {c.index, c.strike.time_s, factor * window.value, event, doubt_of(c, window, trial)});
-    }
-  }
-  doubt_tracking(out, trial);
+  out.strides = per_contact(trial, [&](const Contact& c) -> std::optional<ContactValue> {
+    const Window window = at(trial, series(c.side), c.strike.time_s);
+    const double slope = slope_at(trial, series(c.side), c.strike.time_s);
+    const double event = std::isnan(slope) ? 0.0 : std::abs(factor * slope) * c.strike.sd_s;
+    return ContactValue{factor * window.value, event, window.interpolated};
+  });
+  doubt_tracking(out, trial.tracking_problem_sagittal);
   return out;
 }
 
@@ -75,15 +59,12 @@ constexpr auto kNext = [](const Contact& c) -> const Instant& { return c.next_st
 Measurement trunk_lean(const Trial& trial) {
   if (!trial.trunk.observed()) return unseen(trial, "points of the trunk");
   Measurement out;
-  for (const Side side : kSides) {
-    for (const Contact& c : trial.contacts[side]) {
-      if (!c.next_strike.known()) continue;
-      const Window window = mean_over(trial, trial.trunk, c.strike.time_s, c.next_strike.time_s);
-      out.strides[side].push_back(
-          {c.index, c.strike.time_s, kPerDegree * window.value, 0.0, doubt_of(c, window, trial)});
-    }
-  }
-  doubt_tracking(out, trial);
+  out.strides = per_contact(trial, [&](const Contact& c) -> std::optional<ContactValue> {
+    if (!c.next_strike.known()) return std::nullopt;
+    const Window window = mean_over(trial, trial.trunk, c.strike.time_s, c.next_strike.time_s);
+    return ContactValue{kPerDegree * window.value, 0.0, window.interpolated};
+  });
+  doubt_tracking(out, trial.tracking_problem_sagittal);
   return out;
 }
 
@@ -117,22 +98,15 @@ Measurement overstride(const Trial& trial) {
   if (!any(trial.reach)) return unseen(trial, "hips and ankles");
   Measurement out = contact_value(
       trial, [&](Side s) -> const Series& { return trial.reach[s]; }, 1.0);
-  double sum = 0.0;
-  int n = 0;
-  for (const Side side : kSides) {
-    for (const StrideValue& s : out.strides[side]) {
-      if (std::isnan(s.value)) continue;
-      sum += std::abs(s.value);
-      ++n;
-    }
-  }
-  if (n > 0) {
+  std::vector<double> reach = values_of(out.strides, true);
+  if (!reach.empty()) {
+    for (double& r : reach) r = std::abs(r);
     const double definition = trial.context.keypoints ? 0.020 : 0.008;
-    out.error = std::hypot(definition, trial.scale_sd_share * sum / n);
+    out.error = std::hypot(definition, trial.scale_sd_share * mean(reach));
   }
   if (trial.context.scale_assumed && out.status == MetricStatus::ok) {
     out.status = MetricStatus::not_comparable;
-    out.reason = "the scale of the picture is assumed: lengths are good to 15 %";
+    out.reason = kScaleAssumed;
   }
   return out;
 }

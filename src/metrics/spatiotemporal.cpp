@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <cmath>
 #include <numbers>
+#include <utility>
 
-#include "registry.hpp"
+#include "per_contact.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/signal/robust.hpp"
@@ -11,24 +12,10 @@
 namespace runmech::metrics_detail {
 namespace {
 
-/// One value per contact; `formula` returns the value and its event error, or NaN where it has
-/// none.
-struct Timed {
-  double value = kNaN;
-  double event_sd = 0.0;
-};
-
-template <class F>
-Sided<std::vector<StrideValue>> per_contact(const Trial& trial, F&& formula) {
-  Sided<std::vector<StrideValue>> out;
-  for (const Side side : kSides) {
-    for (const Contact& c : trial.contacts[side]) {
-      const Timed timed = formula(c);
-      if (std::isnan(timed.value)) continue;
-      out[side].push_back({c.index, c.strike.time_s, timed.value, timed.event_sd, c.doubt});
-    }
-  }
-  return out;
+/// A value from event times; nothing where one of them is not known.
+std::optional<ContactValue> timed(double value, double event_sd) {
+  if (std::isnan(value)) return std::nullopt;
+  return ContactValue{value, event_sd, 0.0};
 }
 
 Measurement cadence(const Trial& trial) {
@@ -36,7 +23,7 @@ Measurement cadence(const Trial& trial) {
   out.harmonic = true;
   out.strides = per_contact(trial, [](const Contact& c) {
     const double rate = 120.0 / c.stride_s();
-    return Timed{rate, rate / c.stride_s() * std::hypot(c.strike.sd_s, c.next_strike.sd_s)};
+    return timed(rate, rate / c.stride_s() * std::hypot(c.strike.sd_s, c.next_strike.sd_s));
   });
   // Both ends of a stride are timed by one rule on one foot: the shared error cancels, the first
   // and last event of the run carry the rest.
@@ -50,7 +37,7 @@ Measurement cadence(const Trial& trial) {
 Measurement contact_time(const Trial& trial) {
   Measurement out;
   out.strides = per_contact(trial, [](const Contact& c) {
-    return Timed{c.toe_off.time_s - c.strike.time_s, std::hypot(c.strike.sd_s, c.toe_off.sd_s)};
+    return timed(c.toe_off.time_s - c.strike.time_s, std::hypot(c.strike.sd_s, c.toe_off.sd_s));
   });
   out.reason = trial.contact_rule;
   return out;
@@ -59,8 +46,8 @@ Measurement contact_time(const Trial& trial) {
 Measurement flight_time(const Trial& trial) {
   Measurement out;
   out.strides = per_contact(trial, [](const Contact& c) {
-    return Timed{c.next_other.time_s - c.toe_off.time_s,
-                 std::hypot(c.next_other.sd_s, c.toe_off.sd_s)};
+    return timed(c.next_other.time_s - c.toe_off.time_s,
+                 std::hypot(c.next_other.sd_s, c.toe_off.sd_s));
   });
   out.reason = trial.contact_rule;
   return out;
@@ -70,8 +57,8 @@ Measurement duty_factor(const Trial& trial) {
   Measurement out;
   out.strides = per_contact(trial, [](const Contact& c) {
     const double stride = c.stride_s();
-    return Timed{(c.toe_off.time_s - c.strike.time_s) / stride,
-                 std::hypot(c.strike.sd_s, c.toe_off.sd_s) / stride};
+    return timed((c.toe_off.time_s - c.strike.time_s) / stride,
+                 std::hypot(c.strike.sd_s, c.toe_off.sd_s) / stride);
   });
   out.reason = trial.contact_rule;
   return out;
@@ -103,7 +90,7 @@ Measurement step_length(const Trial& trial) {
       const Contact* other = c.previous_other.known()
                                  ? contact_at(trial, opposite(c.side), c.previous_other.time_s)
                                  : nullptr;
-      return Timed{other == nullptr ? kNaN : planted_x(trial, c) - planted_x(trial, *other), 0.0};
+      return timed(other == nullptr ? kNaN : planted_x(trial, c) - planted_x(trial, *other), 0.0);
     });
     out.reason = "distance along the heading between the standing feet";
   } else {
@@ -113,24 +100,20 @@ Measurement step_length(const Trial& trial) {
       const double step_s = c.strike.time_s - c.previous_other.time_s;
       // Both ends are timed by one detector: one event's error, not two (R - L is off by 6-12 ms,
       // validity 2.3).
-      return Timed{v * step_s, v * c.strike.sd_s};
+      return timed(v * step_s, v * c.strike.sd_s);
     });
     out.events_cancel = true;
     out.reason = "speed (" + trial.context.speed_source + ") x step time";
   }
-  std::vector<double> lengths;
-  for (const Side side : kSides) {
-    for (const StrideValue& s : out.strides[side]) lengths.push_back(s.value);
-  }
   const double share =
       trial.context.surface == Surface::overground ? trial.scale_sd_share : trial.speed_sd_share;
   out.error = std::hypot(trial.context.surface == Surface::overground ? 0.01 : 0.0,
-                         share * median(lengths));
+                         share * median(values_of(out.strides, true)));
   const bool scaled =
       trial.context.surface == Surface::overground || trial.context.speed_source == "stance foot";
   if (trial.context.scale_assumed && scaled) {
     out.status = MetricStatus::not_comparable;
-    out.reason = "the scale of the picture is assumed: lengths are good to 15 %";
+    out.reason = kScaleAssumed;
   }
   return out;
 }
@@ -150,22 +133,16 @@ Measurement vertical_oscillation(const Trial& trial) {
   Measurement out;
   // One level for the runner from the timing of all strides; the timing does not carry left and
   // right.
+  const SidedStrides timing = per_contact(trial, [&](const Contact& c) {
+    constexpr double kPerSecondOfContact = 0.3;  // 3 mm for 10 ms (validity 2.2.1)
+    return timed(
+        correction * timing_oscillation(c.toe_off.time_s - c.strike.time_s, 0.5 * c.stride_s()),
+        kPerSecondOfContact * std::hypot(c.strike.sd_s, c.toe_off.sd_s));
+  });
   for (const Side side : kSides) {
-    for (const Contact& c : trial.contacts[side]) {
-      const double contact_s = c.toe_off.time_s - c.strike.time_s;
-      const double step_s = 0.5 * c.stride_s();
-      if (std::isnan(contact_s) || std::isnan(step_s)) continue;
-      const double value = correction * timing_oscillation(contact_s, step_s);
-      constexpr double kPerSecondOfContact = 0.3;  // 3 mm for 10 ms (validity 2.2.1)
-      out.both.push_back({c.index, c.strike.time_s, value,
-                          kPerSecondOfContact * std::hypot(c.strike.sd_s, c.toe_off.sd_s),
-                          c.doubt});
-    }
+    out.both.insert(out.both.end(), timing[side].begin(), timing[side].end());
   }
-  std::vector<double> levels;
-  for (const auto& s : out.both) {
-    if (s.doubt.empty()) levels.push_back(s.value);
-  }
+  const std::vector<double> levels = values_of(timing, false);
   const double level = mean(levels);
   out.reason = "per step; level from contact and step times x " + printed("%.3f", correction) +
                ", left and right from " +
@@ -178,32 +155,24 @@ Measurement vertical_oscillation(const Trial& trial) {
   // Displacement of the body in the step that starts with this contact.
   const double surrogate =
       trial.height_has_legs ? 1.0 : by_speed(v, 0.908, 0.938, 0.996);  // validity 2.1, mid-pelvis
-  Sided<std::vector<StrideValue>> moved;
-  std::vector<double> all;
-  for (const Side side : kSides) {
-    for (const Contact& c : trial.contacts[side]) {
-      if (!c.next_other.known()) continue;
-      const double from = c.strike.time_s;
-      const double to = c.next_other.time_s;
-      // The step's highest point lies in the flight that follows, its lowest in this stance.
-      const Window high = extreme(trial, trial.height, from, to, 1.0);
-      const Window low = extreme(trial, trial.height, from, to, -1.0);
-      const double value = surrogate * (high.value - low.value);
-      if (std::isnan(value)) continue;
-      std::string doubt = c.doubt;
-      if (doubt.empty() && high.interpolated > trial.options.max_interpolated) {
-        doubt = "too many filled-in frames";
-      }
-      moved[side].push_back({c.index, from, value, 0.0, doubt});
-      if (doubt.empty()) all.push_back(value);
-    }
-  }
+  SidedStrides moved = per_contact(trial, [&](const Contact& c) -> std::optional<ContactValue> {
+    if (!c.next_other.known()) return std::nullopt;
+    const double from = c.strike.time_s;
+    const double to = c.next_other.time_s;
+    // The step's highest point lies in the flight that follows, its lowest in this stance.
+    const Window high = extreme(trial, trial.height, from, to, 1.0);
+    const Window low = extreme(trial, trial.height, from, to, -1.0);
+    const double value = surrogate * (high.value - low.value);
+    if (std::isnan(value)) return std::nullopt;
+    return ContactValue{value, 0.0, high.interpolated};
+  });
+  const std::vector<double> all = values_of(moved, false);
   if (all.empty()) return out;
   const double shown = mean(all);
   for (const Side side : kSides) {
     for (StrideValue& s : moved[side]) s.value += level - shown;
   }
-  out.strides = moved;
+  out.strides = std::move(moved);
   const double scale = trial.scale_sd_share * shown;
   if (std::abs(level - shown) > 0.012 + 2.0 * scale) {
     out.error = std::hypot(0.005, 0.5 * (level - shown));

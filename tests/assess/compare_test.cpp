@@ -67,6 +67,45 @@ TEST(Compare, MissXMovesTheRightWay) {
   EXPECT_EQ(change(back, "trunk_lean").verdict, ChangeVerdict::real_change_away);
 }
 
+TEST(Compare, TheSentenceCountsMetricsByWhereTheyLead) {
+  const auto r =
+      compare(visit(test::miss_x(), "2025-07-06"), visit(miss_x_followup(), "2025-07-20"));
+  EXPECT_EQ(change(r, "trunk_lean").lead, ChangeLead::toward);
+  const auto starts = [](const std::string& text, const std::string& start) {
+    EXPECT_EQ(text.substr(0, start.size()), start) << text;
+  };
+  const auto back =
+      compare(visit(miss_x_followup(), "2025-07-06"), visit(test::miss_x(), "2025-07-20"));
+  EXPECT_EQ(back.text.find("toward"), std::string::npos) << back.text;
+  EXPECT_NE(back.text.find("away from it"), std::string::npos) << back.text;
+
+  // Inside the usual range before and after: changed, but neither better nor worse.
+  test::Runner a, b;
+  a.lean = 5.0;
+  b.lean = 9.5;
+  const auto inside = compare(visit(a, "2025-07-06"), visit(b, "2025-07-20"));
+  ASSERT_EQ(change(inside, "trunk_lean").direction, 0);
+  EXPECT_EQ(change(inside, "trunk_lean").lead, ChangeLead::inside);
+  starts(inside.text, "Of 7 metrics compared, 1 really changed: 1 inside it before and after. 0");
+
+  // A metric without limits of its own is not graded, wherever its range lies.
+  test::Runner c, d;
+  d.contact = c.contact + 0.040;
+  const auto shown = compare(visit(c, "2025-07-06"), visit(d, "2025-07-20"));
+  EXPECT_EQ(change(shown, "contact_time").lead, ChangeLead::ungraded);
+  EXPECT_EQ(shown.text.find("toward"), std::string::npos) << shown.text;
+  EXPECT_NE(shown.text.find("not graded"), std::string::npos) << shown.text;
+
+  // One side toward the range, one away from it: one metric, and the wrong way is told.
+  test::Runner e = test::miss_x(), f = test::miss_x();
+  f.drop_right -= 6.0;
+  f.drop_left += 9.0;
+  const auto split = compare(visit(e, "2025-07-06"), visit(f, "2025-07-20"));
+  ASSERT_EQ(change(split, "pelvic_drop", RowSide::right).lead, ChangeLead::toward);
+  ASSERT_EQ(change(split, "pelvic_drop", RowSide::left).lead, ChangeLead::away);
+  EXPECT_NE(split.text.find("1 away from it"), std::string::npos) << split.text;
+}
+
 TEST(Compare, ToTheOtherSideOfTheBandIsAway) {
   test::Runner a, b;
   a.lean = 8.0;

@@ -124,7 +124,7 @@ TEST(SessionJson, DamagedFilesAreRefusedByName) {
     }
   };
   refuse(text.substr(0, text.size() / 2), "cut short");
-  refuse("", "cut short");
+  refuse("", "the file is empty");
   refuse("[]", "not a runmech session");
   refuse("{\"format\": 3}", "");
   refuse(R"({"format":"runmech session","version":99})", "format 99");

@@ -20,6 +20,18 @@ enum class ChangeVerdict : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(ChangeVerdict);
 
+/// Where a change leads, for people: only metrics with limits are graded, since more or less of the
+/// others is not better. A value that stays inside its range got neither better nor worse.
+enum class ChangeLead : std::uint8_t {
+  ungraded,  ///< no limits are known for the metric, or the strength test has no better side
+  toward,    ///< nearer to the usual range, or into it
+  away,      ///< farther from it
+  inside,    ///< in it before and after
+  stronger,  ///< strength tests
+  weaker,
+};
+[[nodiscard]] std::string_view to_string(ChangeLead);
+
 /// The reliable change of one value (metrics 0.6; validity 4).
 struct ReliableChange {
   double difference = 0.0;
@@ -55,6 +67,7 @@ struct Change {
   double regression_to_mean =
       kNaN;  ///< change to expect without any cause, where the first value was extreme
   ChangeVerdict verdict = ChangeVerdict::not_comparable;
+  ChangeLead lead = ChangeLead::ungraded;  ///< says more than the verdict of a real change
   std::string reason;
 };
 
@@ -67,7 +80,7 @@ struct Reassessment {
   bool comparable = true;        ///< false: no metric can be compared, see reasons
   std::vector<std::string> reasons;
   std::vector<Note> notes;
-  std::string text;  ///< one or two sentences
+  std::string text;  ///< one or two sentences: how many metrics really changed, and where to
 };
 
 struct CompareOptions {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -54,7 +55,8 @@ struct Session {
                                         const std::string& shown_as = "session");
 
 /// Writes beside the path first, so that a cut file never bears the name. Throws IoError.
-void write_session(const Session& session, const std::string& path);
-[[nodiscard]] Session read_session(const std::string& path);
+void write_session(const Session& session, const std::filesystem::path& path);
+/// Also gzipped. Throws IoError with path, place and reason.
+[[nodiscard]] Session read_session(const std::filesystem::path& path);
 
 }  // namespace runmech

@@ -18,14 +18,15 @@ class PointAsDecimalSign {
   void* before_ = nullptr;
 };
 
-/// printf into a string of at most 399 bytes, with a point as decimal sign in every locale. All
-/// text with numbers that are not whole goes through here: std::to_string and snprintf follow the
-/// locale.
+/// printf into a string, with a point as decimal sign in every locale. All text with numbers that
+/// are not whole goes through here: std::to_string and snprintf follow the locale.
 template <class... Args>
 [[nodiscard]] std::string printed(const char* format, Args... args) {
   const PointAsDecimalSign point;
-  char out[400];
-  std::snprintf(out, sizeof out, format, args...);
+  const int length = std::snprintf(nullptr, 0, format, args...);
+  if (length < 0) return {};
+  std::string out(static_cast<std::size_t>(length), '\0');
+  std::snprintf(out.data(), out.size() + 1, format, args...);
   return out;
 }
 

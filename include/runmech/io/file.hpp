@@ -32,6 +32,10 @@ inline constexpr std::size_t kMaxFileBytes = std::size_t{2} << 30;  ///< our cho
 /// What `load_file` does to bytes already in memory: gunzips them where they are gzip.
 [[nodiscard]] FileBytes unpacked(FileBytes file);
 
+/// Writes a whole file beside its final name and renames it: a file of that name is never half
+/// written, and nothing is left behind where it fails. Throws IoError.
+void write_whole(const std::filesystem::path& path, std::string_view text);
+
 /// A path as UTF-8 text for messages and notes; bytes that are not UTF-8 become U+FFFD.
 [[nodiscard]] std::string path_text(const std::filesystem::path& path);
 

@@ -30,7 +30,7 @@ def comparison_model(told: _core.Reassessment) -> dict[str, Any]:
     return {
         "title": f"Two visits: {name}" if name else "Two visits",
         "subtitle": [f"{words.day(first.date)} and {words.day(second.date)}"],
-        "verdict_sentence": changes.sentence(told),
+        "verdict_sentence": told.text,
         "facts": _facts(first, second),
         "comparable": told.comparable and not told.reasons,
         "comparability": told.reasons or ["Speed, surface and way of measuring are the same."],

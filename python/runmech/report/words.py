@@ -30,7 +30,7 @@ _REAL = {
     "inside": ("real change, inside the usual range", "real_change"),
     "stronger": ("real change, stronger", "real_change"),
     "weaker": ("real change, weaker", "real_change"),
-    "shown": ("real change", "real_change"),
+    "ungraded": ("real change", "real_change"),
 }
 EVIDENCE = {
     "A": "A: meta-analysis or several consistent controlled studies",
@@ -74,28 +74,11 @@ def is_real(change: _core.Change) -> bool:
     return change.verdict in ("real_change_toward", "real_change_away")
 
 
-def leads(change: _core.Change, graded: frozenset[str]) -> str:
-    """Say where a real change leads: toward, away, inside, stronger, weaker, or just "shown".
-
-    Only metrics with limits are graded (``graded``): more or less of the others is not better.
-    """
-    if not (math.isfinite(change.band_low) or math.isfinite(change.band_high)):
-        return {1: "stronger", -1: "weaker"}.get(change.direction, "shown")
-    if change.metric not in graded:
-        return "shown"
-    return {1: "toward", -1: "away"}.get(change.direction, "inside")
-
-
-def verdict(change: _core.Change, graded: frozenset[str]) -> tuple[str, str]:
+def verdict(change: _core.Change) -> tuple[str, str]:
     """Return the verdict for people, and the name of its colour."""
     if is_real(change):
-        return _REAL[leads(change, graded)]
+        return _REAL[change.lead]
     return VERDICTS[change.verdict], change.verdict
-
-
-def graded_metrics() -> frozenset[str]:
-    """Return the metrics that have limits, not just a usual range to show."""
-    return frozenset(band.metric for band in _core.reference_bands() if band.coloured)
 
 
 def shown_unit(unit: str) -> str:

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "atomic.hpp"
-
 #include <unistd.h>
 
 #include <atomic>
