@@ -11,6 +11,8 @@
 
 namespace runmech {
 
+/// How sure a finding must be, how large a plan may be, and data files in place of the embedded
+/// ones.
 struct AssessOptions {
   double certainty = 0.0;
   int max_cues = 2;

@@ -44,9 +44,11 @@ struct ReferenceBand {
 
 /// All bands; `path` replaces the embedded file. Throws IoError for one that is not so.
 [[nodiscard]] std::vector<ReferenceBand> reference_bands(const std::string& path = "");
+/// nullptr where the metric has none; valid as long as `bands`.
 [[nodiscard]] const ReferenceBand* find_band(const std::vector<ReferenceBand>& bands,
                                              std::string_view metric);
 
+/// Where a value lies against its band; none: the metric is not graded.
 enum class Zone : std::uint8_t { none, green, amber, red };
 [[nodiscard]] std::string_view to_string(Zone);
 [[nodiscard]] Zone parse_zone(std::string_view);
@@ -62,6 +64,8 @@ struct BandReading {
   double high = 0.0;
   Zone zone = Zone::none;  ///< none: not graded
 };
+/// Reads a value (in the metric's unit) at a speed in m/s; lengths scaled to the leg, m, where
+/// known.
 [[nodiscard]] BandReading read_band(const ReferenceBand& band, double value, double speed_m_s,
                                     double leg_m = ReferenceBand::kNaN);
 

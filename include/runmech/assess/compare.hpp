@@ -11,6 +11,7 @@
 
 namespace runmech {
 
+/// What a difference between two sessions is worth: RCI = difference / its SD (metrics 0.6).
 enum class ChangeVerdict : std::uint8_t {
   not_comparable,
   no_detectable_change,  ///< |RCI| < 1
@@ -83,6 +84,7 @@ struct Reassessment {
   std::string text;  ///< one or two sentences: how many metrics really changed, and where to
 };
 
+/// Data files in place of the embedded ones.
 struct CompareOptions {
   std::string limits_path;
   std::string bands_path;

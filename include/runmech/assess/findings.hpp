@@ -9,6 +9,7 @@
 
 namespace runmech {
 
+/// Whether a finding holds; cannot_tell where the error bars or the recording do not decide.
 enum class Outcome : std::uint8_t { absent, cannot_tell, present };
 [[nodiscard]] std::string_view to_string(Outcome);
 [[nodiscard]] Outcome parse_outcome(std::string_view);
@@ -47,6 +48,7 @@ struct PlanItem {
   std::vector<std::string> covers;  ///< ids of present findings
 };
 
+/// The smallest set of advice that covers the present findings.
 struct Plan {
   std::vector<PlanItem> items;         ///< cues first
   std::string text;                    ///< one or two sentences

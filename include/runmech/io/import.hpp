@@ -14,7 +14,8 @@ namespace runmech {
 /// against the size of a body, axes turned to X forward, Y up, Z right (plates too), keypoints
 /// scaled to metres, surface, what is odd in the data, the stretch of time asked for. All of it is
 /// noted. Throws InvalidArgument naming the option to give (unit, up, forward, view, marker_set)
-/// where the file does not say and the body does not tell clearly.
+/// where the file does not say and the body does not tell clearly. Coordinates beyond 1e7 m (or
+/// pixels) and forces beyond 1e6 N are marks or damage: missing, and warned of.
 [[nodiscard]] Recording import_recording(RawRecording raw, const ReadOptions& options = {});
 
 /// A recording from memory, through the same import step. positions: n_frames x 3 n_points (x y z

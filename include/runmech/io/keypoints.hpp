@@ -15,9 +15,11 @@ namespace runmech {
 /// Result in pixels (raw.pixels): x right, y down, third column 0. Points below
 /// options.min_confidence, at 0,0 or blank are missing. Frames that lack between two numbers are
 /// put in as missing. Throws IoError naming the line; InvalidArgument naming rate_hz where no times
-/// are.
+/// are. With semicolons or tabs between the columns, decimal commas are read as decimal points. A
+/// last row that was cut is left out and noted.
 [[nodiscard]] RawRecording read_keypoint_csv(const FileBytes& file,
                                              const ReadOptions& options = {});
+/// True where the first line that is not blank names point, x_px and y_px.
 [[nodiscard]] bool is_keypoint_csv(std::string_view text);
 
 /// Reads 2D keypoints in OpenPose's JSON layout: a folder with one file per frame (sorted by the

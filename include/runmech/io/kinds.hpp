@@ -22,12 +22,14 @@ enum class FileKind : std::uint8_t {
   other,  ///< known or unknown, but not read
 };
 
+/// A file's kind with a name for people.
 struct FileIdentity {
   FileKind kind = FileKind::other;
   std::string
       name;  ///< for people: "DeepLabCut CSV", "Excel xlsx", ...; empty where not recognised
 };
 
+/// Looks at the content alone, never at the name. Throws nothing for content of any kind.
 [[nodiscard]] FileIdentity identify(const FileBytes& file);
 
 }  // namespace runmech

@@ -21,6 +21,7 @@ namespace runmech {
 [[nodiscard]] std::vector<ForcePlate> read_rbds_forces(const FileBytes& file,
                                                        const ReadOptions& options = {});
 
+/// True where the header line is that of such a file.
 [[nodiscard]] bool is_rbds(std::string_view text);
 [[nodiscard]] bool is_rbds_forces(std::string_view text);
 

@@ -21,6 +21,7 @@ namespace runmech {
 /// The same without the import step: the file's own axes, labels and values, in metres.
 [[nodiscard]] RawRecording read_raw(const std::filesystem::path& path,
                                     const ReadOptions& options = {});
+/// The same from memory; `file.path` is for messages.
 [[nodiscard]] RawRecording read_raw(const FileBytes& file, const ReadOptions& options = {});
 
 }  // namespace runmech

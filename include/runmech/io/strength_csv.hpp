@@ -17,6 +17,7 @@ namespace runmech {
 [[nodiscard]] StrengthTrials read_strength(const std::filesystem::path& path);
 [[nodiscard]] StrengthTrials read_strength(const FileBytes& file);
 
+/// True where the first line that is not blank names test, side and value.
 [[nodiscard]] bool is_strength_csv(std::string_view text);
 
 }  // namespace runmech

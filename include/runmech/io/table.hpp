@@ -34,6 +34,7 @@ struct Table {
 /// True where the text starts like a MOT or STO file.
 [[nodiscard]] bool is_mot(std::string_view text);
 
+/// How write_mot writes.
 struct MotOptions {
   bool in_degrees = true;  // see fields()
   std::string name = "Coordinates";

@@ -21,6 +21,7 @@ namespace runmech {
 /// True where the text starts like a TRC file.
 [[nodiscard]] bool is_trc(std::string_view text);
 
+/// How write_trc writes.
 struct TrcOptions {
   std::string unit = "m";  // see fields()
 

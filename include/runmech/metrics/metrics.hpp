@@ -11,6 +11,7 @@
 
 namespace runmech {
 
+/// What the recording does not say, and what a stride must have to be used.
 struct MetricOptions {
   double speed_m_s = 0.0;
   double leg_length_m = 0.0;

@@ -66,6 +66,7 @@ enum class AsymmetryVerdict : std::uint8_t {
 };
 [[nodiscard]] std::string_view to_string(AsymmetryVerdict);
 
+/// Left and right of one test: the means, how they compare, and whether the difference counts.
 struct StrengthResult {
   static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   StrengthTest test;
@@ -106,6 +107,7 @@ struct WelchTest {
   double degrees_of_freedom = 0.0;
   double p = 0.0;
 };
+/// Welch (1947), of the difference mean(a) - mean(b).
 [[nodiscard]] WelchTest welch_test(const std::vector<double>& a, const std::vector<double>& b);
 
 }  // namespace runmech
