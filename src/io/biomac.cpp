@@ -32,11 +32,11 @@ ColumnName parse_column(std::string_view text) {
   ColumnName out;
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos) return out;
-  out.kind = text.substr(0, colon);
+  out.kind = std::string(text.substr(0, colon));
   text.remove_prefix(colon + 1);
   const std::size_t open = text.rfind('[');
   if (open != std::string_view::npos && text.ends_with(']')) {
-    out.unit = text.substr(open + 1, text.size() - open - 2);
+    out.unit = std::string(text.substr(open + 1, text.size() - open - 2));
     text = text.substr(0, open);
   }
   for (int axis = 0; axis < 3; ++axis) {
@@ -47,7 +47,7 @@ ColumnName parse_column(std::string_view text) {
       out.name = text.substr(0, text.size() - 2);
     } else if (text.ends_with(word + "_r") || text.ends_with(word + "_l")) {
       out.axis = axis;
-      out.name = text.substr(text.size() - 1);
+      out.name = text.back();
     }
   }
   return out;

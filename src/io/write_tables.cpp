@@ -90,7 +90,10 @@ void write_csv(const std::filesystem::path& path, const std::vector<std::string>
   check_sizes("write_csv", static_cast<std::size_t>(values.rows()), names.size(), values);
   check_names("write_csv", names, "\r\n");
   std::string out;
-  for (std::size_t c = 0; c < names.size(); ++c) out += (c > 0 ? "," : "") + csv_cell(names[c]);
+  for (std::size_t c = 0; c < names.size(); ++c) {
+    if (c > 0) out += ',';
+    out += csv_cell(names[c]);
+  }
   out += '\n';
   for (Eigen::Index i = 0; i < values.rows(); ++i) {
     for (Eigen::Index c = 0; c < values.cols(); ++c) {
@@ -122,7 +125,11 @@ void write_trc(const std::filesystem::path& path, const Recording& recording,
   for (const auto& label : recording.labels) out += "\t" + label + "\t\t";
   out += "\n\t";
   for (Eigen::Index p = 1; p <= recording.n_points(); ++p) {
-    for (const char axis : {'X', 'Y', 'Z'}) out += "\t" + std::string(1, axis) + std::to_string(p);
+    for (const char axis : {'X', 'Y', 'Z'}) {
+      out += '\t';
+      out += axis;
+      out += std::to_string(p);
+    }
   }
   out += "\n\n";
   for (Eigen::Index f = 0; f < recording.n_frames(); ++f) {

@@ -230,10 +230,11 @@ StrengthResult result_of(const std::string& id, const StrengthTrials& trials,
     result.normalised_unit = torque ? "Nm/kg" : "%BM";
   }
   for (const Side side : kSides) {
-    result.limb[side] = limb_of(listed[side], test, result.unit, to_normalised);
+    StrengthLimb limb = limb_of(listed[side], test, result.unit, to_normalised);
     if (!test.norm_unit.empty() && test.norm_unit == result.normalised_unit) {
-      against_norm(result.limb[side], test, to_normalised);
+      against_norm(limb, test, to_normalised);
     }
+    result.limb[side] = limb;
   }
   judge(result, seen, n_tests);
   return result;
