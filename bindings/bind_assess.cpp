@@ -84,9 +84,13 @@ void bind_findings(py::module_& m) {
 void bind_assessment(py::module_& m) {
   bind_options<AssessOptions>(m, "AssessOptions",
                               "How findings are judged; 0 and '' = the library's own.");
-  py::class_<Assessment> assessment(m, "Assessment", "What a session says about a runner.");
+  py::class_<Assessment> assessment(
+      m, "Assessment", "What a session says about a runner, and what it was read from.");
   with_tables(assessment, "One row per finding.");
-  assessment.def_readonly("findings", &Assessment::findings)
+  assessment.def_readonly("table", &Assessment::table, "MetricTable: what was judged")
+      .def_readonly("strength", &Assessment::strength,
+                    "StrengthProfile: what was judged; empty where nothing was tested")
+      .def_readonly("findings", &Assessment::findings)
       .def_readonly("readings", &Assessment::readings)
       .def_readonly("plan", &Assessment::plan)
       .def_readonly("expected_by_chance", &Assessment::expected_by_chance)
@@ -138,7 +142,9 @@ void bind_session(py::module_& m) {
       .def_readwrite("date", &Session::date, "ISO 8601, with its zone where known")
       .def_readwrite("subject", &Session::subject)
       .def_readwrite("sources", &Session::sources)
-      .def_readwrite("table", &Session::table)
+      .def_property_readonly(
+          "table", [](const Session& s) -> const MetricTable& { return s.assessment.table; },
+          py::return_value_policy::reference_internal, "of the assessment")
       .def_readwrite("strength", &Session::strength, "list of StrengthTrial")
       .def_readwrite("assessment", &Session::assessment)
       .def("to_json", &session_to_json, "Strict JSON: a number that is none becomes null.")
@@ -147,7 +153,7 @@ void bind_session(py::module_& m) {
           py::arg("text"), "Raises IoError for what is not a session, is cut short or too new.")
       .def("__repr__", [](const Session& s) {
         return "<Session " + (s.date.empty() ? "without date" : s.date) + ", " +
-               std::to_string(s.table.rows.size()) + " metric rows, " +
+               std::to_string(s.assessment.table.rows.size()) + " metric rows, " +
                std::to_string(s.strength.size()) + " strength trials>";
       });
   m.def("write_session", &write_session, py::arg("session"), py::arg("path"),
@@ -201,7 +207,9 @@ void bind_comparison(py::module_& m) {
       .def_readonly("notes", &Reassessment::notes)
       .def_readonly("text", &Reassessment::text)
       .def("__repr__", [](const Reassessment& r) { return "<Reassessment: " + r.text + ">"; });
-  m.def("_compare", &compare, py::arg("baseline"), py::arg("followup"), py::arg("options"),
+  m.def("_compare",
+        py::overload_cast<const Session&, const Session&, const CompareOptions&>(&compare),
+        py::arg("baseline"), py::arg("followup"), py::arg("options"),
         py::call_guard<py::gil_scoped_release>());
 }
 

@@ -28,16 +28,15 @@ Session analyze(const Recording& run, const Recording& standing, const Subject& 
   session.subject = subject;
   session.sources = {run.source};
   session.strength = tests;
-  session.table = metrics(signals, events);
   const StrengthProfile strength = strength_profile(tests, subject);
-  session.assessment = assess(session.table, &strength);
+  session.assessment = assess(metrics(signals, events), &strength);
   return session;
 }
 
 void print(const Session& session) {
   for (const MetricDefinition& metric : metric_definitions()) {
     for (const RowSide side : {RowSide::left, RowSide::right, RowSide::both}) {
-      const MetricRow* row = session.table.summary(metric.id, side);
+      const MetricRow* row = session.assessment.table.summary(metric.id, side);
       if (row == nullptr) continue;
       const std::string name = metric.id + " (" + std::string(to_string(side)) + ")";
       if (row->status == MetricStatus::not_observed) {

@@ -123,10 +123,9 @@ def analyze(
     assessment = api.assess(table, strength=profile)
     date = date or next((t.recording.date for t in trials if t.recording.date), "")
     session = api.session(
-        table,
+        assessment,
         subject=subject,
         strength=tests,
-        assessment=assessment,
         date=date,
         sources=[readable(trial.recording.source) for trial in trials],
     )

@@ -166,22 +166,20 @@ def assess(
 
 
 def session(
-    table: _core.MetricTable,
+    assessment: _core.Assessment,
     *,
-    assessment: _core.Assessment | None = None,
     subject: _core.Subject | None = None,
     strength: PathLike | pd.DataFrame | Iterable[_core.StrengthTrial] | None = None,
     date: str = "",
     sources: Iterable[str] = (),
 ) -> _core.Session:
-    """Put together what a later comparison needs of one visit; ``write_session`` keeps it."""
+    """Put together all that is kept of one visit: ``write_session`` writes it."""
     out = _core.Session()
     out.date = date
     out.subject = subject if subject is not None else _core.Subject()
     out.sources = list(sources)
-    out.table = table
     out.strength = [] if strength is None else strength_trials(strength)
-    out.assessment = assessment if assessment is not None else assess(table, out.strength or None)
+    out.assessment = assessment
     return out
 
 
@@ -190,7 +188,8 @@ def compare(
 ) -> _core.Reassessment:
     """Say what really changed between two visits of one runner.
 
-    Each visit is an Analysis, a Session, or the folder (or session.json) that ``analyze`` wrote.
+    Each visit is an Assessment, an Analysis, a Session, or the folder (or session.json) that
+    ``analyze`` wrote. Assessments have no date: the first is the earlier.
     """
     chosen = _chosen(_core.CompareOptions, options, known)
     return _core._compare(_session(baseline), _session(followup), chosen)
@@ -199,10 +198,14 @@ def compare(
 def _session(visit: Any) -> _core.Session:
     if isinstance(visit, _core.Session):
         return visit
+    if isinstance(visit, _core.Assessment):
+        return session(visit)
     own = getattr(visit, "session", None)
     if isinstance(own, _core.Session):
         return own
     if isinstance(visit, (str, os.PathLike)):
         path = Path(visit)
         return _core.read_session(path / "session.json" if path.is_dir() else path)
-    raise TypeError(f"a visit is an Analysis, a Session or a folder, not {type(visit).__name__}")
+    raise TypeError(
+        f"a visit is an Assessment, an Analysis, a Session or a folder, not {type(visit).__name__}"
+    )

@@ -71,10 +71,9 @@ class Results:
         self.table = merged([trial.table for trial in self.trials])
         self.assessment = api.assess(self.table, strength=self.strength)
         self.session = api.session(
-            self.table,
+            self.assessment,
             subject=self.subject,
             strength=self.session.strength,
-            assessment=self.assessment,
             date=self.date,
             sources=self.session.sources,
         )

@@ -51,6 +51,8 @@ Assessment assess(const MetricTable& table, const StrengthProfile* strength,
   const auto rules = assess_detail::finding_rules(options.rules_path);
   const assess_detail::Evidence evidence{table, strength, bands, limits, rules};
   Assessment out;
+  out.table = table;
+  if (strength != nullptr) out.strength = *strength;
   for (const auto& rule : rules.rules) {
     out.findings.push_back(assess_detail::judge(rule, evidence, options.certainty));
   }

@@ -157,13 +157,10 @@ Change change_of(const Pair& pair, const ChangeLimits& limits) {
   return out;
 }
 
-std::vector<Change> strength_changes(const Session& before, const Session& after) {
+std::vector<Change> strength_changes(const StrengthProfile& before, const StrengthProfile& after) {
   std::vector<Change> out;
-  if (before.strength.empty() || after.strength.empty()) return out;
-  const StrengthProfile a = strength_profile(before.strength, before.subject);
-  const StrengthProfile b = strength_profile(after.strength, after.subject);
-  for (const StrengthResult& first : a.results) {
-    const StrengthResult* second = b.find(first.test.id);
+  for (const StrengthResult& first : before.results) {
+    const StrengthResult* second = after.find(first.test.id);
     if (second == nullptr) continue;
     for (const Side side : kSides) {
       Change change;

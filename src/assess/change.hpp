@@ -23,6 +23,7 @@ struct Pair {
 [[nodiscard]] Change change_of(const Pair& pair, const ChangeLimits& limits);
 
 /// Every test and limb that both sessions have.
-[[nodiscard]] std::vector<Change> strength_changes(const Session& before, const Session& after);
+[[nodiscard]] std::vector<Change> strength_changes(const StrengthProfile& before,
+                                                   const StrengthProfile& after);
 
 }  // namespace runmech::assess_detail

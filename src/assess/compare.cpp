@@ -188,6 +188,15 @@ ReliableChange reliable_change(double x1, double s1, int n1, double x2, double s
   return out;
 }
 
+Reassessment compare(const Assessment& baseline, const Assessment& followup,
+                     const CompareOptions& options) {
+  Session before;
+  before.assessment = baseline;
+  Session after;
+  after.assessment = followup;
+  return compare(before, after, options);
+}
+
 Reassessment compare(const Session& baseline, const Session& followup,
                      const CompareOptions& options) {
   const auto limits = assess_detail::change_limits(options.limits_path);
@@ -203,8 +212,8 @@ Reassessment compare(const Session& baseline, const Session& followup,
         {"subject",
          "the sessions carry different names: " + a.subject.name + " and " + b.subject.name, true});
   }
-  const TrialContext& ca = a.table.context;
-  const TrialContext& cb = b.table.context;
+  const TrialContext& ca = a.assessment.table.context;
+  const TrialContext& cb = b.assessment.table.context;
   out.reasons = obstacles(ca, cb, limits);
   out.comparable = out.reasons.empty();
   const bool same_rule = ca.detector == cb.detector;
@@ -214,16 +223,19 @@ Reassessment compare(const Session& baseline, const Session& followup,
                              cb.detector + "): what hangs on event times is not compared",
                          true});
   }
-  for (const MetricRow& row : a.table.rows) {
+  for (const MetricRow& row : a.assessment.table.rows) {
     if (row.stride != MetricRow::kSummary) continue;
-    const Pair pair{
-        row,      b.table.summary(row.metric, row.side), ca,
-        cb,       find_band(bands, row.metric),          out.comparable ? "" : out.reasons.front(),
-        same_rule};
+    const Pair pair{row,
+                    b.assessment.table.summary(row.metric, row.side),
+                    ca,
+                    cb,
+                    find_band(bands, row.metric),
+                    out.comparable ? "" : out.reasons.front(),
+                    same_rule};
     out.changes.push_back(assess_detail::change_of(pair, limits));
   }
   correct_for_many(out.changes, limits.false_discovery_rate);
-  out.strength = assess_detail::strength_changes(a, b);
+  out.strength = assess_detail::strength_changes(a.assessment.strength, b.assessment.strength);
   if (!out.strength.empty()) {
     out.notes.push_back({"strength",
                          "two weeks show motor learning, not strength: strength needs six weeks "

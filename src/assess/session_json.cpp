@@ -132,11 +132,13 @@ Session session_of(const Json& json) {
   out.date = json.at("date").get<std::string>();
   out.subject = read_object<Subject>(json.at("subject"));
   out.sources = json.at("sources").get<std::vector<std::string>>();
-  const Json& table = json.at("metrics");
-  out.table.context = read_object<TrialContext>(table.at("context"));
-  out.table.rows = read_list<MetricRow>(table.at("rows"));
-  out.table.notes = read_list<Note>(table.at("notes"));
+  const Json& metrics = json.at("metrics");
+  MetricTable& table = out.assessment.table;
+  table.context = read_object<TrialContext>(metrics.at("context"));
+  table.rows = read_list<MetricRow>(metrics.at("rows"));
+  table.notes = read_list<Note>(metrics.at("notes"));
   out.strength = read_list<StrengthTrial>(json.at("strength"));
+  out.assessment.strength = strength_profile(out.strength, out.subject);
   const Json& assessment = json.at("assessment");
   out.assessment.findings = read_list<Finding>(assessment.at("findings"));
   out.assessment.readings = read_list<BandReading>(assessment.at("readings"));
@@ -152,6 +154,7 @@ Session session_of(const Json& json) {
 }  // namespace
 
 std::string session_to_json(const Session& session) {
+  const Assessment& a = session.assessment;
   Json json;
   json["format"] = "runmech session";
   json["version"] = Session::kFormat;
@@ -160,11 +163,10 @@ std::string session_to_json(const Session& session) {
   json["date"] = session.date;
   json["subject"] = object_of(session.subject);
   json["sources"] = session.sources;
-  json["metrics"] = {{"context", object_of(session.table.context)},
-                     {"notes", list_of(session.table.notes)},
-                     {"rows", list_of(session.table.rows)}};
+  json["metrics"] = {{"context", object_of(a.table.context)},
+                     {"notes", list_of(a.table.notes)},
+                     {"rows", list_of(a.table.rows)}};
   json["strength"] = list_of(session.strength);
-  const Assessment& a = session.assessment;
   json["assessment"] = {
       {"findings", list_of(a.findings)},
       {"plan",

@@ -18,7 +18,7 @@ static_assert(lists_all_fields<CompareOptions>());
 Session visit(const test::Runner& runner, const char* date) {
   Session s;
   s.date = date;
-  s.table = test::table_of(runner);
+  s.assessment.table = test::table_of(runner);
   return s;
 }
 
@@ -150,7 +150,7 @@ TEST(Compare, OtherConditionsAreNotComparable) {
   const auto baseline = visit(test::miss_x(), "2025-07-06");
   const auto refused = [&](auto&& alter, const char* word) {
     Session other = visit(miss_x_followup(), "2025-07-20");
-    alter(other.table.context);
+    alter(other.assessment.table.context);
     const auto r = compare(baseline, other);
     EXPECT_FALSE(r.comparable);
     ASSERT_FALSE(r.reasons.empty());
@@ -167,7 +167,7 @@ TEST(Compare, OtherConditionsAreNotComparable) {
 
 TEST(Compare, OtherDetectorStopsOnlyWhatHangsOnEvents) {
   Session other = visit(miss_x_followup(), "2025-07-20");
-  other.table.context.detector = "zeni_2008";
+  other.assessment.table.context.detector = "zeni_2008";
   const auto r = compare(visit(test::miss_x(), "2025-07-06"), other);
   EXPECT_TRUE(r.comparable);
   EXPECT_EQ(change(r, "contact_time").verdict, ChangeVerdict::not_comparable);
@@ -202,7 +202,7 @@ TEST(Compare, OrderIsThatOfTheInstants) {
 
 TEST(Compare, NotObservedOnceIsNotComparable) {
   Session other = visit(miss_x_followup(), "2025-07-20");
-  for (auto& row : other.table.rows) {
+  for (auto& row : other.assessment.table.rows) {
     if (row.metric != "trunk_lean") continue;
     row.status = MetricStatus::not_observed;
     row.value = NAN;
@@ -224,8 +224,8 @@ TEST(Compare, RegressionToTheMeanIsStated) {
 
 TEST(Compare, StrengthPerLimb) {
   Session a = visit({}, "2025-07-06"), b = visit({}, "2025-08-20");
-  a.strength = test::strength_trials(26.0, 17.5);
-  b.strength = test::strength_trials(26.3, 24.0);
+  a.assessment.strength = strength_profile(test::strength_trials(26.0, 17.5));
+  b.assessment.strength = strength_profile(test::strength_trials(26.3, 24.0));
   const auto r = compare(a, b);
   ASSERT_EQ(r.strength.size(), 2u);
   EXPECT_EQ(r.strength[0].side, RowSide::left);

@@ -28,10 +28,9 @@ Session visit(const char* preset, std::uint64_t seed, const char* date) {
   Session session;
   session.date = date;
   session.subject = options.subject;
-  session.table = metrics(signals, detect_events(signals));
   session.strength = run.strength;
   const StrengthProfile strength = strength_profile(run.strength, options.subject);
-  session.assessment = assess(session.table, &strength);
+  session.assessment = assess(metrics(signals, detect_events(signals)), &strength);
   return session;
 }
 

@@ -69,11 +69,11 @@ Session session() {
   s.subject = test::of_mass(60);
   s.subject.name = "<script>alert(1)</script> & M\xc3\xbcller";
   s.sources = {"L\xc3\xa4ufer 1.c3d"};
-  s.table = test::table_of(test::miss_x());
-  s.table.notes.push_back({"speed", "stated", true});
+  MetricTable table = test::table_of(test::miss_x());
+  table.notes.push_back({"speed", "stated", true});
   s.strength = test::strength_trials(26, 17.5);
   const auto profile = strength_profile(s.strength, s.subject);
-  s.assessment = assess(s.table, &profile);
+  s.assessment = assess(table, &profile);
   return s;
 }
 
@@ -84,10 +84,10 @@ TEST(SessionJson, RoundTripKeepsEverything) {
   EXPECT_EQ(session_to_json(back), json);
   EXPECT_EQ(back.date, s.date);
   EXPECT_EQ(back.subject.name, s.subject.name);
-  ASSERT_EQ(back.table.rows.size(), s.table.rows.size());
-  for (std::size_t i = 0; i < s.table.rows.size(); ++i) {
-    EXPECT_EQ(back.table.rows[i].value, s.table.rows[i].value);
-    EXPECT_EQ(back.table.rows[i].stride, s.table.rows[i].stride);
+  ASSERT_EQ(back.assessment.table.rows.size(), s.assessment.table.rows.size());
+  for (std::size_t i = 0; i < s.assessment.table.rows.size(); ++i) {
+    EXPECT_EQ(back.assessment.table.rows[i].value, s.assessment.table.rows[i].value);
+    EXPECT_EQ(back.assessment.table.rows[i].stride, s.assessment.table.rows[i].stride);
   }
   EXPECT_EQ(back.assessment.plan.items.size(), s.assessment.plan.items.size());
   EXPECT_EQ(back.assessment.readings.size(), s.assessment.readings.size());
@@ -97,15 +97,15 @@ TEST(SessionJson, RoundTripKeepsEverything) {
 // Bare NaN makes other readers stop (C16).
 TEST(SessionJson, IsStrictJson) {
   Session s = session();
-  s.table.rows[0].value = NAN;
-  s.table.rows[0].sd = INFINITY;
+  s.assessment.table.rows[0].value = NAN;
+  s.assessment.table.rows[0].sd = INFINITY;
   s.sources.push_back("\xff\xfe no utf8");
   const std::string json = session_to_json(s);
   EXPECT_EQ(json.find("NaN"), std::string::npos);
   EXPECT_EQ(json.find("nan"), std::string::npos);
   EXPECT_EQ(json.find("inf,"), std::string::npos);
   EXPECT_TRUE(nlohmann::json::accept(json));
-  EXPECT_TRUE(std::isnan(session_from_json(json).table.rows[0].value));
+  EXPECT_TRUE(std::isnan(session_from_json(json).assessment.table.rows[0].value));
 }
 
 TEST(SessionJson, DamagedFilesAreRefusedByName) {

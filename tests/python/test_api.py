@@ -42,9 +42,13 @@ def test_the_road(visit: rm.SyntheticRun, analysis: Any) -> None:
     table = rm.metrics(motion, events)
     assert table.to_pandas().equals(rm.metrics(signals, events).to_pandas())
     assessment = rm.assess(table, strength=visit.strength)
-    session = rm.session(table, assessment=assessment, subject=subject)
-    change = rm.compare(session, analysis)
-    assert not [c for c in change.changes if c.verdict.startswith("real_change")]
+    assert assessment.table.to_pandas().equals(table.to_pandas())
+    for again in (assessment, rm.session(assessment, subject=subject), analysis):
+        change = rm.compare(assessment, again)
+        assert change.comparable
+        assert not [c for c in change.changes if c.verdict.startswith("real_change")]
+    change = rm.compare(assessment, rm.assess(table, strength=visit.strength))
+    assert {c.verdict for c in change.strength} == {"no_detectable_change"}
 
 
 def test_without_a_fit(visit: rm.SyntheticRun) -> None:

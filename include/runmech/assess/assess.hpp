@@ -35,8 +35,10 @@ struct AssessOptions {
   }
 };
 
-/// What a session says about a runner.
+/// What a session says about a runner, and what it was read from.
 struct Assessment {
+  MetricTable table;                  ///< what was judged
+  StrengthProfile strength;           ///< the same; empty where nothing was tested
   std::vector<Finding> findings;      ///< one per rule, in the order of the rules
   std::vector<BandReading> readings;  ///< every summary value that has a band
   Plan plan;

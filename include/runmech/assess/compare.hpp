@@ -103,5 +103,8 @@ struct CompareOptions {
 /// one and the same instant twice.
 [[nodiscard]] Reassessment compare(const Session& baseline, const Session& followup,
                                    const CompareOptions& options = {});
+/// The same of two sessions without dates, names or raw strength trials: the first is the earlier.
+[[nodiscard]] Reassessment compare(const Assessment& baseline, const Assessment& followup,
+                                   const CompareOptions& options = {});
 
 }  // namespace runmech

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "runmech/assess/assess.hpp"
-#include "runmech/data/metric_table.hpp"
 #include "runmech/data/strength_trials.hpp"
 #include "runmech/data/subject.hpp"
 
@@ -42,9 +41,8 @@ struct Session {
   std::string date;  ///< ISO 8601, see parse_session_date; may be empty
   Subject subject;
   std::vector<std::string> sources;  ///< the recordings, for people
-  MetricTable table;
-  StrengthTrials strength;
-  Assessment assessment;
+  StrengthTrials strength;           ///< as measured
+  Assessment assessment;             ///< with the metric table
 };
 
 /// Strict JSON: a number that is none becomes null.
