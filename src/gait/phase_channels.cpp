@@ -14,11 +14,11 @@
 namespace runmech::detail {
 namespace {
 
-constexpr double kShortestStride_s = 0.35;  // sanity limits, our choice: 343 and 67 steps/min
-constexpr double kLongestStride_s = 1.8;
-constexpr double kUsualStride_s = 0.7;
-constexpr double kOneStride_s = 1.2;
-constexpr double kStepBand = 3.5;  // strides^-1: 5 Hz at 0.7 s
+constexpr double kShortestStride_s = 0.35;  // sanity limits, our choice: 343 steps/min and a
+constexpr double kLongestStride_s = 2.4;    // slow walk of 50
+constexpr double kUsualStride_s = 0.7, kAdultLeg_m = 0.9;
+constexpr double kOneStride_s = 2.7;  // a walk shows its stride time from then on
+constexpr double kStepBand = 3.5;     // strides^-1: 5 Hz at 0.7 s
 constexpr double kUneven = 0.05;
 
 bool observed(const Points& p) {
@@ -45,6 +45,14 @@ Eigen::VectorXd swing(const Points& foot, const Points& pelvis, View view) {
   }
   return observed(pelvis) ? Eigen::VectorXd(foot.col(0) - pelvis.col(0))
                           : Eigen::VectorXd(foot.col(0));
+}
+
+/// The scale of the body, for noise and for a usual stride time only: pelvis above a foot.
+double rough_leg_m(const GaitSignals& signals, const Points& foot) {
+  if (!observed(signals.pelvis) || !observed(foot)) return kAdultLeg_m;
+  const Eigen::VectorXd up = signals.pelvis.col(1) - foot.col(1);
+  const double leg = quantile({up.data(), static_cast<std::size_t>(up.size())}, 0.95);
+  return leg > 0.0 ? leg : kAdultLeg_m;
 }
 
 /// Event bandwidth by the white noise of the foot points, in strides^-1 at 0.7 s: 30 Hz clean, 12
@@ -76,6 +84,7 @@ PhaseChannels phase_channels(const GaitSignals& signals) {
       raw[side] = on_clock(swing(middle[side], signals.pelvis, signals.view));
   }
   if (raw.left.size() == 0 && raw.right.size() == 0) return out;
+  const double leg_m = rough_leg_m(signals, middle.left);
   const Eigen::VectorXd beat = raw.left.size() == 0    ? raw.right
                                : raw.right.size() == 0 ? raw.left
                                                        : Eigen::VectorXd(raw.left - raw.right);
@@ -84,7 +93,8 @@ PhaseChannels phase_channels(const GaitSignals& signals) {
     out.stride_time_s = period->period_s;
     out.regularity = period->strength;
   } else if (out.time_s.back() - out.time_s.front() < kOneStride_s) {
-    out.stride_time_s = kUsualStride_s;  // too short to repeat; scales filters and windows only
+    // Too short to repeat; scales filters and windows only.
+    out.stride_time_s = kUsualStride_s * std::sqrt(leg_m / kAdultLeg_m);
   } else {
     return out;
   }
@@ -97,12 +107,6 @@ PhaseChannels phase_channels(const GaitSignals& signals) {
   if (observed(signals.pelvis)) {
     out.pelvis_x = for_steps(on_clock(signals.pelvis.col(0)));
     out.pelvis_y = for_steps(on_clock(signals.pelvis.col(1)));
-  }
-  // The scale of the body for the noise only: pelvis above the lower foot, about a leg.
-  double leg_m = 0.9;
-  if (observed(signals.pelvis) && observed(middle.left)) {
-    const Eigen::VectorXd up = signals.pelvis.col(1) - middle.left.col(1);
-    leg_m = quantile({up.data(), static_cast<std::size_t>(up.size())}, 0.95);
   }
   out.cutoff_hz = event_band(signals, leg_m) / out.stride_time_s;
   if (out.cutoff_hz >= 0.45 * out.rate_hz) out.cutoff_hz = 0.0;

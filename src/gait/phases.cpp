@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "foot_swings.hpp"
 #include "phase_channels.hpp"
 #include "runmech/signal/derivative.hpp"
 #include "runmech/signal/extrema.hpp"
@@ -19,87 +20,14 @@ using detail::PhaseChannels;
 
 constexpr double kNaN = FootSwing::kNaN;
 // Shares of the stride time, of the leg length, of the running speed; our choice, from RBDS.
-constexpr double kMinDistance = 0.6;     // between two forward (rearward) extremes of one foot
-constexpr double kMinProminence = 0.15;  // of the foot's range
-constexpr double kMinSwing = 0.5;        // of the median swing: smaller ones are no steps
-constexpr double kMinSwingLegs = 0.25;   // of the leg
-constexpr double kStrikeSpeed = 0.5;     // of the running speed
-constexpr double kToeRise = 0.034;       // of the leg: 30 mm for an adult
+constexpr double kBackward = 0.5;       // of swing range per stride: a fifth of the speed or so
+constexpr double kMinSwingLegs = 0.25;  // of the leg
+constexpr double kStrikeSpeed = 0.5;    // of the running speed
+constexpr double kToeRise = 0.034;      // of the leg: 30 mm for an adult
 constexpr double kStrikeBefore = 0.07, kStrikeAfter = 0.28;  // window around forward_s, strides
-constexpr double kToeWindow = 0.43;                          // before rearward_s, strides
-constexpr double kStanceShare = 0.45;  // most forward to most rearward foot, where none is whole
-constexpr double kMaxStepGap = 0.8;    // strides between steps of one span
-constexpr double kAtTurn = 0.05;       // of a step's reach: this near to a turn the foot is there
-constexpr double kLongTurn = 0.15;     // strides; a running foot turns in half of this
-
-std::span<const double> as_span(const Eigen::VectorXd& x) {
-  return {x.data(), static_cast<std::size_t>(x.size())};
-}
-
-/// Forward and rearward extremes of one foot in alternation, as steps.
-std::vector<FootSwing> swings_of(const FootChannels& foot, const PhaseChannels& c, Side side) {
-  const double range =
-      quantile(as_span(foot.forward), 0.98) - quantile(as_span(foot.forward), 0.02);
-  const ExtremumLimits limits{.min_distance_s = kMinDistance * c.stride_time_s,
-                              .min_prominence = kMinProminence * range};
-  struct Turn {
-    double time_s, value;
-    bool forward;
-  };
-  std::vector<Turn> turns;
-  for (const auto& e : local_maxima(foot.forward, c.time_s, limits))
-    turns.push_back({e.time_s, e.value, true});
-  for (const auto& e : local_minima(foot.forward, c.time_s, limits))
-    turns.push_back({e.time_s, e.value, false});
-  std::sort(turns.begin(), turns.end(),
-            [](const Turn& a, const Turn& b) { return a.time_s < b.time_s; });
-  // Two of a kind in a row: the more extreme one is the turn.
-  std::vector<Turn> alternate;
-  for (const Turn& turn : turns) {
-    if (!alternate.empty() && alternate.back().forward == turn.forward &&
-        turn.time_s - alternate.back().time_s < 1.5 * c.stride_time_s) {
-      if ((turn.value > alternate.back().value) == turn.forward) alternate.back() = turn;
-    } else {
-      alternate.push_back(turn);
-    }
-  }
-  std::vector<double> swing;
-  for (std::size_t i = 0; i + 1 < alternate.size(); ++i) {
-    swing.push_back(std::abs(alternate[i].value - alternate[i + 1].value));
-  }
-  const double typical = median(swing);
-  std::vector<FootSwing> out;
-  for (std::size_t i = 0; i < alternate.size(); ++i) {
-    const bool next = i + 1 < alternate.size() &&
-                      alternate[i + 1].time_s - alternate[i].time_s < 0.9 * c.stride_time_s;
-    if (next && swing[i] < kMinSwing * typical) continue;
-    FootSwing step;
-    step.side = side;
-    if (alternate[i].forward) {
-      step.forward_s = alternate[i].time_s;
-      if (next) step.rearward_s = alternate[i + 1].time_s;
-    } else {
-      // A rearward turn belongs to the forward one before it; without one the record begins in
-      // stance.
-      const bool claimed = i > 0 && alternate[i - 1].forward &&
-                           alternate[i].time_s - alternate[i - 1].time_s < 0.9 * c.stride_time_s;
-      if (claimed) continue;
-      step.rearward_s = alternate[i].time_s;
-    }
-    out.push_back(step);
-  }
-  // The missing half of a step at an end of the record: the median interval.
-  std::vector<double> intervals;
-  for (const auto& s : out) intervals.push_back(s.rearward_s - s.forward_s);
-  double interval = median(intervals);
-  if (std::isnan(interval)) interval = kStanceShare * c.stride_time_s;
-  for (FootSwing& s : out) {
-    if (std::isnan(s.forward_s)) s.forward_s = s.rearward_s - interval;
-    if (std::isnan(s.rearward_s)) s.rearward_s = s.forward_s + interval;
-  }
-  std::erase_if(out, [](const FootSwing& s) { return std::isnan(s.forward_s + s.rearward_s); });
-  return out;
-}
+constexpr double kSureTurn =
+    0.1;  // strides from the end of the record: a turn, not the filter's end
+constexpr double kToeWindow = 0.43;  // before rearward_s, strides
 
 /// Median of a channel's slope over [from, to].
 double median_slope(const Eigen::VectorXd& velocity, const std::vector<double>& t, double from,
@@ -163,7 +91,9 @@ double ground_motion(const PhaseChannels& c, const Sided<Velocities>& v,
     gy.push_back(median_slope(toe ? foot.toe_y : foot.heel_y, c.fine_s, from, to));
     const double middle = 0.5 * (s.forward_s + s.rearward_s);
     px.push_back(mean_velocity(c.pelvis_x, c.time_s, middle, c.stride_time_s));
-    py.push_back(mean_velocity(c.pelvis_y, c.time_s, middle, c.stride_time_s));
+    // Within a stride the pelvis rises and falls by more than a slope would lift it.
+    py.push_back(c.regularity > 0.0 ? mean_velocity(c.pelvis_y, c.time_s, middle, c.stride_time_s)
+                                    : 0.0);
   }
   const std::vector<double> smooth_gx = neighbours_median(gx);
   const std::vector<double> smooth_px = neighbours_median(px);
@@ -212,7 +142,8 @@ void find_toe_off(const PhaseChannels& c, const FootChannels& foot, double slope
                   FootSwing& step) {
   if (foot.toe_y.size() == 0) {
     // The heel says little about the toe: a fixed share before the most rearward foot (SD 14 ms).
-    if (step.rearward_s - 0.107 * c.stride_time_s > c.time_s.front()) {
+    if (step.rearward_s - 0.107 * c.stride_time_s > c.time_s.front() &&
+        step.rearward_s < c.time_s.back() - kSureTurn * c.stride_time_s) {
       step.toe_off_s = step.rearward_s - 0.107 * c.stride_time_s;
     }
     return;
@@ -273,62 +204,46 @@ void find_pelvis_rise(const PhaseChannels& c, FootSwing& step) {
                        value_at(c.pelvis_y, c.time_s, middle);
 }
 
+/// How fast the other foot moves where this one lands and leaves: hardly when both stand.
+double other_foot_speed(const PhaseChannels& c, const Velocities& other, double slope,
+                        const FootSwing& step) {
+  if (other.heel_x.size() == 0 && other.toe_x.size() == 0) return kNaN;
+  const Eigen::VectorXd speed = arrested_speed(other, step.ground_m_s, slope) / step.speed_m_s;
+  std::vector<double> seen;
+  for (const double t : {step.strike_s, step.toe_off_s}) {
+    if (std::isfinite(t)) seen.push_back(value_at(speed, c.fine_s, t));
+  }
+  return mean(seen);
+}
+
+/// Takes out the steps that go against X: on the way back of a runner who turned round, or of one
+/// who walks backward, strike and toe-off would be the other way round.
+void drop_backward_steps(const PhaseChannels& c, GaitPhases& out) {
+  const double limit_m_s = -kBackward * out.swing_range_m / c.stride_time_s;
+  std::vector<double> facing;
+  std::vector<FootSwing> kept;
+  double last_s = kNaN;  // up to here counted as backward
+  for (const FootSwing& s : out.steps) {
+    const double middle = 0.5 * (s.forward_s + s.rearward_s);
+    if (!(mean_velocity(c.pelvis_x, c.time_s, middle, c.stride_time_s) < limit_m_s)) {
+      kept.push_back(s);
+      last_s = kNaN;
+      continue;
+    }
+    out.backward_s += s.rearward_s - (last_s > s.forward_s ? last_s : s.forward_s);
+    last_s = s.rearward_s;
+    const FootChannels& foot = c.foot[s.side];
+    if (foot.heel_x.size() == 0 || foot.toe_x.size() == 0) continue;
+    facing.push_back(value_at(foot.toe_x, c.fine_s, middle) -
+                     value_at(foot.heel_x, c.fine_s, middle));
+  }
+  out.turned = median(facing) < 0.0;
+  out.steps = std::move(kept);
+}
+
 bool bridged_near(const FootChannels& foot, double t, double reach_s) {
   const auto first = std::lower_bound(foot.missing_s.begin(), foot.missing_s.end(), t - reach_s);
   return first != foot.missing_s.end() && *first <= t + reach_s;
-}
-
-/// When a step begins or ends for the span it lies in. The other foot was already under way before
-/// the first turn and still is after the last: a quarter of a stride. Not so for a runner who stood
-/// before or stands after it: there the foot stays where it turns, and the span ends as it moves.
-TimeSpan reach_of(const PhaseChannels& c, const FootSwing& step) {
-  const double around_s = 0.25 * c.stride_time_s;
-  TimeSpan out{step.forward_s - around_s, step.rearward_s + around_s};
-  const Eigen::VectorXd& x = c.foot[step.side].forward;
-  const auto first = std::lower_bound(c.time_s.begin(), c.time_s.end(), step.forward_s);
-  const auto last = std::upper_bound(first, c.time_s.end(), step.rearward_s);
-  if (x.size() == 0 || first == c.time_s.begin() || last - first < 3) return out;
-  const auto from = first - c.time_s.begin();
-  const auto to = last - c.time_s.begin() - 1;
-  const double reach = x[from] - x[to];
-  if (!(reach > 0.0)) return out;
-  auto leaves = from;
-  while (leaves < to && x[from] - x[leaves] < kAtTurn * reach) ++leaves;
-  auto arrives = to;
-  while (arrives > from && x[arrives] - x[to] < kAtTurn * reach) --arrives;
-  const auto at = [&](std::ptrdiff_t i) { return c.time_s[static_cast<std::size_t>(i)]; };
-  const double long_turn_s = kLongTurn * c.stride_time_s;
-  if (at(leaves) - step.forward_s > long_turn_s) out.start_s = at(leaves);
-  if (step.rearward_s - at(arrives) > long_turn_s) out.end_s = at(arrives);
-  return out;
-}
-
-/// Steps that follow each other, both feet; single ones are dropped.
-void find_spans(const PhaseChannels& c, GaitPhases& out) {
-  std::vector<FootSwing> kept;
-  std::size_t i = 0;
-  while (i < out.steps.size()) {
-    std::size_t end = i + 1;
-    while (end < out.steps.size() && out.steps[end].forward_s - out.steps[end - 1].forward_s <
-                                         kMaxStepGap * c.stride_time_s) {
-      ++end;
-    }
-    if (end - i >= 2 || c.regularity == 0.0) {  // a record of one step has no second
-      TimeSpan span{c.time_s.back(), c.time_s.front()};
-      for (std::size_t k = i; k < end; ++k) {
-        const TimeSpan reach = reach_of(c, out.steps[k]);
-        span.start_s = std::min(span.start_s, reach.start_s);
-        span.end_s = std::max(span.end_s, reach.end_s);
-        out.steps[k].span = static_cast<int>(out.spans.size());
-        kept.push_back(out.steps[k]);
-      }
-      span.start_s = std::max(c.time_s.front(), span.start_s);
-      span.end_s = std::min(c.time_s.back(), span.end_s);
-      out.spans.push_back(span);
-    }
-    i = end;
-  }
-  out.steps = std::move(kept);
 }
 
 }  // namespace
@@ -343,22 +258,27 @@ GaitPhases find_phases(const GaitSignals& signals) {
   if (!(c.stride_time_s > 0.0)) return out;
   if (signals.view == View::rear || signals.view == View::front) {
     detail::find_phases_by_height(c, out);
-    find_spans(c, out);
+    detail::find_spans(c, out);
     return out;
   }
 
   std::vector<double> ranges;
   for (const Side side : kSides) {
     if (c.foot[side].forward.size() == 0) continue;
-    for (const FootSwing& s : swings_of(c.foot[side], c, side)) {
+    for (const FootSwing& s : detail::foot_swings(c, side)) {
       out.steps.push_back(s);
-      ranges.push_back(value_at(c.foot[side].forward, c.time_s, s.forward_s) -
-                       value_at(c.foot[side].forward, c.time_s, s.rearward_s));
+      // A turn that the record does not show lies beyond its end: what is seen is the least.
+      const auto seen = [&](double t) {
+        return value_at(c.foot[side].forward, c.time_s,
+                        std::clamp(t, c.time_s.front(), c.time_s.back()));
+      };
+      ranges.push_back(seen(s.forward_s) - seen(s.rearward_s));
     }
   }
   out.swing_range_m = median(ranges);
   std::sort(out.steps.begin(), out.steps.end(),
             [](const FootSwing& a, const FootSwing& b) { return a.forward_s < b.forward_s; });
+  drop_backward_steps(c, out);
   if (out.steps.empty()) return out;
   const Sided<Velocities> v{velocities(c.foot.left, c.fine_s), velocities(c.foot.right, c.fine_s)};
   out.slope = ground_motion(c, v, out.steps);
@@ -369,13 +289,16 @@ GaitPhases find_phases(const GaitSignals& signals) {
     out.steps.clear();  // shifting weight, running on the spot: no steps along X
     return out;
   }
-  find_spans(c, out);
+  detail::find_spans(c, out);
   for (FootSwing& s : out.steps) {
     const FootChannels& foot = c.foot[s.side];
     if (foot.heel_x.size() == 0 && foot.toe_x.size() == 0) continue;
     find_pelvis_rise(c, s);
     find_strike(c, v[s.side], out.slope, s);
     find_toe_off(c, foot, out.slope, out.leg_length_m, s);
+    if (c.regularity == 0.0) {
+      s.other_foot = other_foot_speed(c, v[opposite(s.side)], out.slope, s);
+    }
     const double reach = 0.03 * c.stride_time_s;
     s.bridged = bridged_near(foot, s.strike_s, reach) || bridged_near(foot, s.toe_off_s, reach);
   }

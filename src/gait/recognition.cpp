@@ -4,10 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "runmech/core/errors.hpp"
 #include "runmech/core/printed.hpp"
-#include "runmech/gait/detectors/foot_anchor.hpp"
-#include "runmech/gait/detectors/zeni_2008.hpp"
+#include "runmech/gait/detector.hpp"
 #include "runmech/signal/interpolate.hpp"
 #include "runmech/signal/robust.hpp"
 
@@ -16,37 +14,47 @@ namespace {
 
 constexpr double kNaN = FootSwing::kNaN;
 
+constexpr double kBothStand = 0.5;  // of the speed; runners 1.45 and more, walkers up to 0.06
+
 /// What one stretch of steps shows.
 struct SpanSigns {
-  double duty = kNaN;  ///< contact / stride time
-  double rise = kNaN;  ///< pelvis, feet apart minus side by side, share of the leg
-  int steps = 0;
+  double duty = kNaN;   ///< contact / stride time
+  double rise = kNaN;   ///< pelvis, feet apart minus side by side, share of the leg
+  double other = kNaN;  ///< FootSwing::other_foot
 };
 
 SpanSigns signs_of(const GaitPhases& phases, int span) {
-  std::vector<double> duty, rise;
-  SpanSigns out;
+  std::vector<double> duty, rise, other;
   for (const FootSwing& s : phases.steps) {
     if (s.span != span) continue;
-    ++out.steps;
     duty.push_back((s.toe_off_s - s.strike_s) / phases.stride_time_s);
     if (phases.leg_length_m > 0.0) rise.push_back(s.pelvis_rise_m / phases.leg_length_m);
+    other.push_back(s.other_foot);
   }
-  out.duty = median(duty);
-  out.rise = median(rise);
+  SpanSigns out{median(duty), median(rise), median(other)};
+  if (phases.regularity > 0.0) return out;
+  // Running is told from a whole contact, walking from both feet on the ground at any moment.
+  if (std::isnan(out.duty)) {
+    out.rise = kNaN;
+    if (!(out.other < kBothStand)) out.other = kNaN;
+  }
+  if (std::isfinite(out.other)) out.duty = kNaN;  // says more than a guessed stride time
   return out;
 }
 
+constexpr double kTwoRunningSteps_s = 1.2;
 constexpr double kClearRise = 0.005;  // of the leg; runners bounce 5 to 11 %, walkers -3 to -5 %
 
-GaitKind kind_of(const SpanSigns& signs) {
+GaitKind kind_of(const SpanSigns& signs, double cadence_per_min) {
   const bool bounces = signs.rise > kClearRise;
   const bool vaults = signs.rise < -kClearRise;
-  const bool flies = signs.duty < 0.5;
-  const bool doubles = signs.duty > 0.5;
-  // A vaulting pelvis with a contact that no runner has (outside 20-42 %) is a walk, seen badly or
-  // turned round.
-  if ((doubles && !bounces) || (vaults && !(signs.duty > 0.20 && signs.duty < 0.42))) {
+  const bool flies = signs.duty < 0.5 || signs.other > kBothStand;
+  const bool doubles = signs.duty > 0.5 || signs.other < kBothStand;
+  // A vaulting pelvis with a contact that no runner has (outside 20-42 %) or at a cadence that none
+  // has is a walk, seen badly.
+  const bool as_runners = signs.duty > 0.20 && signs.duty < 0.42 &&
+                          !(cadence_per_min > 0.0 && cadence_per_min < kSlowestCadence);
+  if ((doubles && !bounces) || (vaults && !flies) || (vaults && signs.duty > 0.0 && !as_runners)) {
     return GaitKind::walking;
   }
   if (flies && !vaults) return GaitKind::running;
@@ -131,9 +139,12 @@ std::string unseen_foot(const GaitSignals& signals) {
   return {};
 }
 
+double length_s(const GaitSignals& signals) {
+  return signals.time_s.empty() ? 0.0 : signals.time_s.back() - signals.time_s.front();
+}
+
 bool too_short(const GaitSignals& signals, GaitRecognition& out) {
-  const double length =
-      signals.time_s.empty() ? 0.0 : signals.time_s.back() - signals.time_s.front();
+  const double length = length_s(signals);
   // Half a frame more than the time between the first and the last one.
   if (signals.n_frames() >= kMinimumFrames && length >= kMinimumRecord_s) return false;
   out.kind = GaitKind::too_short;
@@ -143,28 +154,14 @@ bool too_short(const GaitSignals& signals, GaitRecognition& out) {
   return true;
 }
 
-}  // namespace
-
-GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& phases) {
-  GaitRecognition out;
-  if (too_short(signals, out)) return out;
-  out.stride_time_s = phases.stride_time_s;
-  out.cadence_per_min = phases.regularity > 0.0 ? 120.0 / phases.stride_time_s : 0.0;
-  note_clock(signals, out);
-  if (phases.steps.empty()) {
-    out.kind = GaitKind::no_steps;
-    out.reason = unseen_foot(signals);
-    if (out.reason.empty()) {
-      out.reason = "no steps: the feet do not swing back and forth past the pelvis";
-    }
-    return out;
-  }
-  const bool frontal = signals.view == View::rear || signals.view == View::front;
+/// The kind of most of the movement; spans and duty factor are those of that kind.
+void judge_spans(const GaitPhases& phases, GaitRecognition& out) {
   double walked = 0.0, ran = 0.0, unclear = 0.0;
   std::vector<GaitKind> kinds;
+  std::vector<SpanSigns> signs;
   for (std::size_t i = 0; i < phases.spans.size(); ++i) {
-    const SpanSigns signs = signs_of(phases, static_cast<int>(i));
-    kinds.push_back(kind_of(signs));
+    signs.push_back(signs_of(phases, static_cast<int>(i)));
+    kinds.push_back(kind_of(signs.back(), out.cadence_per_min));
     const double length = phases.spans[i].end_s - phases.spans[i].start_s;
     (kinds.back() == GaitKind::walking   ? walked
      : kinds.back() == GaitKind::running ? ran
@@ -181,40 +178,103 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
       continue;
     }
     out.spans.push_back(phases.spans[i]);
-    duty.push_back(signs_of(phases, static_cast<int>(i)).duty);
+    duty.push_back(signs[i].duty);
   }
   out.duty_factor = median(duty);
   if (dropped > 0.0) {
     out.notes.push_back({"spans", printed("%.1f s of other movement left out", dropped), false});
   }
-  switch (out.kind) {
-    case GaitKind::running:
-      out.reason =
-          out.cadence_per_min > 0.0
-              ? printed(
-                    "running at %.0f steps/min, each foot on the ground for %.0f %% of the stride",
+}
+
+/// Travel against the direction of progression.
+std::string way_back(const GaitPhases& phases) {
+  return printed(phases.turned ? "for %.1f s the person has turned round and comes back"
+                               : "for %.1f s the person moves backward",
+                 phases.backward_s);
+}
+
+void running_reason(const GaitSignals& signals, GaitRecognition& out) {
+  out.reason =
+      out.cadence_per_min > 0.0
+          ? printed("running at %.0f steps/min, each foot on the ground for %.0f %% of the stride",
                     out.cadence_per_min, 100.0 * out.duty_factor)
-              : "a single running step: too short for a cadence";
-      break;
-    case GaitKind::walking:
-      out.reason = "walking, not running: the pelvis is highest over the standing foot";
-      if (out.duty_factor > 0.4) {
-        out.reason += printed(", each foot is on the ground for about %.0f %% of the stride",
-                              100.0 * out.duty_factor);
-      }
-      out.reason += printed(" (%.0f steps/min)", out.cadence_per_min);
-      break;
-    default:
-      out.reason = printed(
-          "steps were found, but the signs of running and walking contradict each other "
-          "(contact %.0f %% of the stride)",
-          100.0 * out.duty_factor);
-  }
-  if (frontal && out.kind == GaitKind::running) {
+          : "a single running step: too short for a cadence";
+  if (signals.view == View::rear || signals.view == View::front) {
     out.notes.push_back({"view",
                          "seen from behind or the front: cadence and approximate contacts only; "
                          "no speed, no fore-aft position of the foot",
                          false});
+  }
+}
+
+void walking_reason(const GaitPhases& phases, GaitRecognition& out) {
+  out.reason = "this is walking, not running: ";
+  if (out.duty_factor > 0.5) {
+    out.reason +=
+        printed("no flight phase (each foot is on the ground for about %.0f %% of the stride)",
+                100.0 * out.duty_factor);
+  } else if (phases.regularity == 0.0) {
+    out.reason += "no flight phase (the other foot still stands)";
+  } else {
+    out.reason += "the pelvis is highest over the standing foot";
+  }
+  if (out.cadence_per_min > 0.0) out.reason += printed(", %.0f steps/min", out.cadence_per_min);
+  if (phases.backward_s > 0.0) out.reason += "; " + way_back(phases);
+  out.reason += "; running metrics do not apply";
+}
+
+void unclear_reason(const GaitSignals& signals, const GaitPhases& phases, GaitRecognition& out) {
+  const double length = length_s(signals);
+  if (phases.regularity > 0.0) {
+    out.reason = printed(
+        "steps were found, but the signs of running and walking contradict each other "
+        "(contact %.0f %% of the stride)",
+        100.0 * out.duty_factor);
+  } else if (length > kTwoRunningSteps_s) {
+    out.reason = "steps were found, but they do not repeat as those of running do";
+  } else {
+    out.kind = GaitKind::too_short;
+    out.reason = printed(
+        "too short: no whole contact of a foot with the ground lies within these %.2f s", length);
+  }
+}
+
+}  // namespace
+
+GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& phases) {
+  GaitRecognition out;
+  if (too_short(signals, out)) return out;
+  out.stride_time_s = phases.stride_time_s;
+  out.cadence_per_min = phases.regularity > 0.0 ? 120.0 / phases.stride_time_s : 0.0;
+  note_clock(signals, out);
+  if (phases.steps.empty()) {
+    out.kind = GaitKind::no_steps;
+    out.reason = unseen_foot(signals);
+    if (out.reason.empty() && phases.backward_s > 0.0) {
+      out.reason = "no steps in the direction of progression: " + way_back(phases);
+    } else if (out.reason.empty()) {
+      out.reason = "no steps: the feet do not swing back and forth past the pelvis";
+    }
+    return out;
+  }
+  judge_spans(phases, out);
+  // So long a record of running shows its stride time.
+  if (out.kind == GaitKind::running && phases.regularity == 0.0 &&
+      length_s(signals) > kTwoRunningSteps_s) {
+    out.kind = GaitKind::unclear;
+  }
+  if (phases.backward_s > 0.0) {
+    out.notes.push_back({"direction", way_back(phases) + ": left out", true});
+  }
+  switch (out.kind) {
+    case GaitKind::running:
+      running_reason(signals, out);
+      break;
+    case GaitKind::walking:
+      walking_reason(phases, out);
+      break;
+    default:
+      unclear_reason(signals, phases, out);
   }
   judge_cadence(signals, out);
   return out;
@@ -224,33 +284,6 @@ GaitRecognition recognise_gait(const GaitSignals& signals) {
   GaitRecognition out;
   if (too_short(signals, out)) return out;
   return detail::recognise(signals, find_phases(signals));
-}
-
-GaitEvents completed(GaitEvents events, const GaitSignals& signals) {
-  std::sort(events.events.begin(), events.events.end(),
-            [](const GaitEvent& a, const GaitEvent& b) { return a.time_s < b.time_s; });
-  if (events.reason.empty()) {
-    GaitRecognition told = recognise_gait(signals);
-    events.kind = told.kind;
-    events.reason = std::move(told.reason);
-    if (events.spans.empty()) events.spans = std::move(told.spans);
-    events.notes.insert(events.notes.end(), told.notes.begin(), told.notes.end());
-  }
-  return events;
-}
-
-const std::vector<std::string>& detector_names() {
-  static const std::vector<std::string> names{"foot_anchor", "zeni_2008"};
-  return names;
-}
-
-GaitEvents detect_events(const GaitSignals& signals, std::string_view detector) {
-  if (detector == "foot_anchor") return detect_events(signals, FootAnchor{});
-  if (detector == "zeni_2008") return detect_events(signals, Zeni2008{});
-  std::string known;
-  for (const auto& name : detector_names()) known += (known.empty() ? "" : ", ") + name;
-  throw InvalidArgument("no detector is called '" + std::string(detector) + "'; there are " +
-                        known);
 }
 
 }  // namespace runmech

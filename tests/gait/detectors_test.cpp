@@ -159,6 +159,84 @@ TEST(Recognition, StandingAndShortRecords) {
   EXPECT_NE(short_one.reason.find("15"), std::string::npos);
 }
 
+GaitSignals clip(const GaitSignals& whole, Eigen::Index first, Eigen::Index n) {
+  GaitSignals out = whole;
+  out.time_s.assign(whole.time_s.begin() + first, whole.time_s.begin() + first + n);
+  test::for_each_path(out, [&](Points& p) {
+    if (p.rows() > 0) p = Points(p.middleRows(first, n));
+  });
+  return out;
+}
+
+struct Contact {
+  Side side;
+  double strike_s, toe_off_s;
+};
+
+std::vector<Contact> contacts(const GaitEvents& events) {
+  std::vector<Contact> out;
+  for (const Side side : kSides) {
+    for (const double strike : events.times(side, EventType::foot_strike)) {
+      for (const double off : events.times(side, EventType::toe_off)) {
+        if (off > strike && off < strike + 0.5) out.push_back({side, strike, off});
+      }
+    }
+  }
+  return out;
+}
+
+// C16 (b): half a second that holds one whole contact, wherever it begins.
+TEST(Recognition, OneContactAtEveryOffset) {
+  const GaitSignals& whole = clean_running();
+  const std::vector<Contact> all = contacts(detect_events(whole));
+  const Eigen::Index n = 50;
+  int clips = 0;
+  for (Eigen::Index first = 20; first < 320; ++first) {
+    const GaitSignals half = clip(whole, first, n);
+    std::vector<Contact> inside;
+    for (const Contact& c : all) {
+      if (c.strike_s > half.time_s.front() + 0.02 && c.toe_off_s < half.time_s.back() - 0.02)
+        inside.push_back(c);
+    }
+    if (inside.size() != 1) continue;
+    ++clips;
+    const GaitEvents events = detect_events(half);
+    ASSERT_TRUE(events.running()) << first << ": " << events.reason;
+    const std::vector<Contact> found = contacts(events);
+    ASSERT_EQ(found.size(), 1u) << first;
+    EXPECT_EQ(found[0].side, inside[0].side);
+    EXPECT_NEAR(found[0].strike_s, inside[0].strike_s, 0.010) << first;
+    EXPECT_NEAR(found[0].toe_off_s, inside[0].toe_off_s, 0.025) << first;
+  }
+  EXPECT_GT(clips, 100);
+}
+
+// A runner who turns round and comes back: the way back is left out, and said.
+TEST(Recognition, TheWayBackIsLeftOut) {
+  SyntheticOptions options;
+  options.surface = Surface::overground;
+  options.duration_s = 5.0;
+  GaitSignals there = gait_signals(synthesise(options).recording);
+  const auto n = there.n_frames();
+  for (Eigen::Index i = 0; i < n; ++i) there.time_s.push_back(there.time_s[i] + 5.0);
+  const double end = there.pelvis(n - 1, 0);
+  test::for_each_path(there, [&](Points& p) {
+    if (p.rows() == 0) return;
+    Points both(2 * n, 3);
+    both.topRows(n) = p;
+    both.bottomRows(n) = p;
+    both.bottomRows(n).col(0) = 2.0 * end - (p.col(0).array() + end - there.pelvis(0, 0));
+    p = both;
+  });
+  const GaitEvents events = detect_events(there);
+  EXPECT_TRUE(events.running()) << events.reason;
+  ASSERT_FALSE(events.events.empty());
+  EXPECT_LT(events.events.back().time_s, 5.3);
+  EXPECT_TRUE(std::any_of(events.notes.begin(), events.notes.end(), [](const Note& note) {
+    return note.text.find("turned round") != std::string::npos;
+  }));
+}
+
 TEST(Recognition, ApparentCadenceOfSlowMotion) {
   GaitSignals slow = clean_running();
   for (double& t : slow.time_s) t *= 1.5;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -28,6 +29,16 @@ def data() -> Callable[[str], Path]:
         return path
 
     return locate
+
+
+@pytest.fixture(scope="session")
+def german(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Environment of a German process, decimal comma and all; made here, the system stays as is."""
+    folder = tmp_path_factory.mktemp("locales")
+    command = ["localedef", "-i", "de_DE", "-f", "UTF-8", str(folder / "de_DE.UTF-8")]
+    if not shutil.which("localedef") or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("a German locale cannot be made: package locales is absent")
+    return {"LOCPATH": str(folder), "LC_ALL": "de_DE.UTF-8"}
 
 
 Runner = Callable[..., "subprocess.CompletedProcess[str]"]

@@ -418,16 +418,10 @@ again(); print(analysis.summary())
 """
 
 
-def test_c08_decimal_commas_of_the_locale(runmech: Runner, tmp_path: Path) -> None:
+def test_c08_decimal_commas_of_the_locale(
+    runmech: Runner, tmp_path: Path, german: dict[str, str]
+) -> None:
     """After a host program called setlocale, 0.098 was read as 0 and commas were written."""
-    locales = tmp_path / "locales"
-    locales.mkdir()
-    made = shutil.which("localedef") and subprocess.run(
-        ["localedef", "-i", "de_DE", "-f", "UTF-8", locales / "de_DE.UTF-8"], capture_output=True
-    )
-    if not made or not (locales / "de_DE.UTF-8").exists():
-        pytest.skip("a German locale cannot be made here")
-    german = {"LOCPATH": str(locales), "LC_ALL": "de_DE.UTF-8"}
     plain = {"LC_ALL": "C.UTF-8"}
 
     folder = tmp_path / "in"

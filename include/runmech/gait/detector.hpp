@@ -30,8 +30,10 @@ struct GaitRecognition {
 };
 
 /// Running or walking by two signs that must agree: contact shorter or longer than half a stride,
-/// and the pelvis higher with the feet apart (flight) or side by side (vault). Standing and too
-/// short records say so (minimum kMinimumRecord_s and kMinimumFrames). "unclear" where the signs
+/// and the pelvis higher with the feet apart (flight) or side by side (vault). In a record too
+/// short for a stride: whether the other foot stands or flies as one lands and leaves. Steps
+/// against the direction of progression are left out and noted. Standing and too short records say
+/// so (minimum kMinimumRecord_s and kMinimumFrames). "unclear" where the signs
 /// contradict each other, the picture rate is too low or the apparent cadence is not one of running
 /// (kSlowestCadence to kFastestCadence: slow motion, doubled pictures). Limits are our choice.
 [[nodiscard]] GaitRecognition recognise_gait(const GaitSignals& signals);

@@ -24,7 +24,10 @@ struct FootSwing {
   double ground_m_s = kNaN;  ///< forward velocity of the stance foot in the recording's frame
   double speed_m_s = kNaN;   ///< pelvis over ground, mean of a stride
   double pelvis_rise_m =
-      kNaN;              ///< pelvis height with the feet apart minus with the feet side by side
+      kNaN;  ///< pelvis height with the feet apart minus with the feet side by side
+  double other_foot =
+      kNaN;  ///< speed of the other foot over ground at strike and toe-off, mean, share of
+             ///< speed_m_s: near 0 when both feet stand; only where nothing repeats
   bool bridged = false;  ///< foot samples near an event were filled in
   int span = -1;         ///< index in GaitPhases::spans
 };
@@ -40,11 +43,11 @@ struct GaitPhases {
   double slope = 0.0;      ///< ground height per length forward
   double cutoff_hz = 0.0;  ///< of the channels in which events are looked for; 0 = unfiltered
   double rate_hz = 0.0;
-  double swing_range_m = 0.0;  ///< median of foot forward - rearward
-  double pelvis_rise_m =
-      0.0;  ///< pelvis height with the feet apart minus with the feet side by side
+  double swing_range_m = 0.0;    ///< median of foot forward - rearward
   std::vector<FootSwing> steps;  ///< both feet, sorted by time
   std::vector<TimeSpan> spans;   ///< stretches in which steps follow each other
+  double backward_s = 0.0;       ///< spent travelling against X; those steps are left out
+  bool turned = false;           ///< there the feet point backward: turned round
 };
 
 /// Finds the steps in a view that shows the direction of progression (spatial or side); in rear and
