@@ -32,6 +32,7 @@ def read_run(path: PathLike, options: Mapping[str, Any]) -> _core.Recording:
 def read_standing(
     static: PathLike | _core.Recording, options: Mapping[str, Any], run: _core.Recording
 ) -> _core.Recording:
+    """Read the standing trial of a run; where it does not show its direction, as the run faces."""
     if isinstance(static, _core.Recording):
         return static
     # A standing trial has a clock, a direction and a speed of its own: only what describes the file
