@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "bindings.hpp"
 #include "runmech/data/recording.hpp"
+#include "runmech/io/osim.hpp"
 #include "runmech/skeleton/kinematics.hpp"
 #include "runmech/skeleton/skeleton.hpp"
 
@@ -100,6 +101,27 @@ void bind_skeleton(py::module_& m) {
           },
           py::arg("q"), py::arg("points"),
           "World positions, len(points) x 3, m, for coordinates q (rad, m).")
+      .def_static(
+          "from_osim",
+          [](const std::filesystem::path& path,
+             const std::optional<std::filesystem::path>& ik_tasks) {
+            const py::gil_scoped_release release;
+            return read_osim(path, ik_tasks.value_or(std::filesystem::path()));
+          },
+          py::arg("path"), py::arg("ik_tasks") = py::none(),
+          "The skeleton of a scaled OpenSim model (.osim), with its markers: weld, pin, slider, "
+          "universal, ball, gimbal, planar, free and custom joints. `ik_tasks`: the set-up of the "
+          "inverse kinematics, for marker weights. What was left out is in `notes`. Raises "
+          "IoError naming the joint, function or constraint that cannot be represented.")
+      .def(
+          "to_osim",
+          [](const Skeleton& s, const std::filesystem::path& path) {
+            const py::gil_scoped_release release;
+            write_osim(path, s);
+          },
+          py::arg("path"),
+          "Writes an OpenSim 4 model: bodies with mass and inertia, joints, coordinates with "
+          "limits, markers. No muscles, no geometry.")
       .def("__repr__", [](const Skeleton& s) {
         return "<Skeleton: " + std::to_string(s.segments.size()) + " segments, " +
                std::to_string(s.coordinates.size()) + " coordinates, " +

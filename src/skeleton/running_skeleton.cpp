@@ -17,7 +17,6 @@ using Json = nlohmann::json;
 
 constexpr double kNominalStature_m = 1.75;
 constexpr double kNominalMass_kg_m2 = 22.0;
-constexpr double kUnlimited_m = 1e6;  // translations of the pelvis: a run may be long
 
 /// One side of a mirrored chain, or the middle: how names and places of the file become the body's.
 struct Reflection {
@@ -121,8 +120,8 @@ Coordinate coordinate_of(const Json& json, const Reflection& side, int segment) 
     c.upper = radians(json.at("range_deg").at(1));
   } else {
     c.axis = side.place(json.at("translation"), 1.0).normalized();
-    c.lower = -kUnlimited_m;
-    c.upper = kUnlimited_m;
+    c.lower = -kUnlimited;
+    c.upper = kUnlimited;
   }
   return c;
 }

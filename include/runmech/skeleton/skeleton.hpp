@@ -15,6 +15,9 @@
 
 namespace runmech {
 
+/// Limits this far out are none: a translation may be long, an angle of another model free.
+inline constexpr double kUnlimited = 1e6;
+
 /// One generalised coordinate: a rotation about, or a translation along, one axis of its joint.
 /// Names and signs are those of the OpenSim Rajagopal 2016 model. Radians and metres.
 struct Coordinate {
