@@ -40,8 +40,10 @@ FrameTerms::FrameTerms(const TrajectoryProblem& problem)
   information_.assign(n_markers, 0.0);
   weight_.assign(n_markers, 0.0);
   newton_.assign(n_markers, 0.0);
+  signed_.assign(n_markers, 0.0);
+  noisy_m_.assign(3 * n_markers, 0.0);
   robust_.assign(n_markers, 0.0);
-  pose_.setZero(problem.skeleton.n_coordinates());
+  pose_ = problem.skeleton.neutral_pose();
   spline_of_.assign(equations_.size(), -1);
   length_of_.assign(equations_.size(), {-1, 0.0});
   const auto& free = equations_.free_coordinates();
@@ -122,6 +124,36 @@ double FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* l
   return cost;
 }
 
+void FrameTerms::share_pull() {
+  const Eigen::VectorXd& gradient = equations_.gradient();
+  length_pull_.setZero();
+  for (int i = 0; i < equations_.size(); ++i) {
+    if (spline_of_[i] >= 0) pull_[spline_of_[i]] = gradient[i];
+    if (length_of_[i].length >= 0) {
+      length_pull_[length_of_[i].length] += length_of_[i].by * gradient[i];
+    }
+  }
+}
+
+void FrameTerms::linearise_signed(const double* sign) {
+  for (std::size_t k = 0; k < weight_.size(); ++k) signed_[k] = sign[k] * weight_[k];
+  equations_.accumulate_gradient(state_, signed_.data());
+  share_pull();
+}
+
+void FrameTerms::linearise_noise(const double* normal) {
+  for (std::size_t k = 0; k < newton_.size(); ++k) {
+    if (newton_[k] == 0.0) continue;
+    const BodyPoint& at = problem_.skeleton.markers[k].at;
+    Eigen::Map<Eigen::Vector3d> place(noisy_m_.data() + 3 * k);
+    place = point_position(state_, at) +
+            Eigen::Map<const Eigen::Vector3d>(normal + 3 * k) / std::sqrt(newton_[k]);
+  }
+  equations_.measure(state_, noisy_m_.data(), newton_.data());
+  equations_.accumulate_gradient(state_, newton_.data());
+  share_pull();
+}
+
 void FrameTerms::linearise(Curvature curvature) {
   equations_.accumulate(state_, weight_.data(),
                         curvature == Curvature::newton ? newton_.data() : nullptr);
@@ -135,16 +167,9 @@ void FrameTerms::linearise(Curvature curvature) {
       if (beyond != 0.0) equations_.add_prior(i, information, -information * beyond);
     }
   }
-  const Eigen::VectorXd& gradient = equations_.gradient();
+  share_pull();
   edge_.setZero();
   corner_.setZero();
-  length_pull_.setZero();
-  for (int i = 0; i < equations_.size(); ++i) {
-    if (spline_of_[i] >= 0) pull_[spline_of_[i]] = gradient[i];
-    if (length_of_[i].length >= 0) {
-      length_pull_[length_of_[i].length] += length_of_[i].by * gradient[i];
-    }
-  }
   for (const Place& place : length_places_) {
     const double value = equations_.entries()[place.entry];
     const LengthPart row = length_of_[place.row];

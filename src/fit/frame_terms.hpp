@@ -29,6 +29,12 @@ class FrameTerms {
   };
   /// Gradient (descent direction: J'W r) and Hessian at the pose of the last evaluate().
   void linearise(Curvature curvature);
+  /// What the markers' pulls would be if each had the sign of `sign` (one per marker): pull() and
+  /// length_pull() only.
+  void linearise_signed(const double* sign);
+  /// What white noise of the size that the curvature implies would pull at the pose of the last
+  /// evaluate(), from three standard normal numbers per marker: pull() and length_pull() only.
+  void linearise_noise(const double* normal);
   /// Hessian between splined coordinates: the entries `places` of its lower triangle.
   struct Place {
     int entry;  ///< in entries()
@@ -55,6 +61,8 @@ class FrameTerms {
     int length;
     double by;  // metres per unit
   };
+  void share_pull();
+
   const TrajectoryProblem& problem_;
   int unseen_;
   NormalEquations equations_;
@@ -63,6 +71,8 @@ class FrameTerms {
   std::vector<double> information_;  // of each marker when it is seen
   std::vector<double> weight_;
   std::vector<double> newton_;
+  std::vector<double> signed_;
+  std::vector<double> noisy_m_;
   std::vector<double> robust_;
   std::vector<int> spline_of_;         // per index of the equations, or -1
   std::vector<LengthPart> length_of_;  // per index of the equations

@@ -22,6 +22,22 @@ Quadrature quadrature(int points) {
   return {{-edge, 0.0, edge}, {5.0 / 9.0, 8.0 / 9.0, 5.0 / 9.0}};
 }
 
+/// The sliding coordinate of a free length, the first step of its segment's joint.
+int add_slide(Skeleton& skeleton, const Segment& segment, int index) {
+  Coordinate slide;
+  slide.name = segment.name + "_length";
+  slide.rotation = false;
+  slide.segment = index;
+  slide.axis = segment.origin_m.normalized();
+  slide.lower = -1e6;
+  slide.upper = 1e6;
+  slide.coupled = segment.n_elements > 0;
+  const int place = skeleton.n_coordinates();
+  if (slide.coupled) skeleton.elements.push_back({place, false, slide.axis, {}});
+  skeleton.coordinates.push_back(slide);
+  return place;
+}
+
 }  // namespace
 
 TrajectoryBasis trajectory_basis(std::span<const double> time_s, double spacing_s, int degree) {
@@ -69,28 +85,28 @@ TrajectoryProblem problem_on(const Skeleton& skeleton, const std::vector<bool>& 
     out.lengths.push_back({{}, {}, scale.sd});
   }
   out.skeleton.coordinates.clear();
+  out.skeleton.elements.clear();
   for (std::size_t s = 0; s < skeleton.segments.size(); ++s) {
+    const Segment& before = skeleton.segments[s];
     Segment& segment = out.skeleton.segments[s];
-    const int before = segment.first_coordinate;
     segment.first_coordinate = out.skeleton.n_coordinates();
+    segment.first_element = static_cast<int>(out.skeleton.elements.size());
     if (length_of[s] >= 0) {
-      auto& length = out.lengths[length_of[s]];
-      length.coordinates.push_back(out.skeleton.n_coordinates());
-      length.length_m.push_back(segment.origin_m.norm());
-      Coordinate slide;
-      slide.name = segment.name + "_length";
-      slide.rotation = false;
-      slide.segment = static_cast<int>(s);
-      slide.axis = segment.origin_m.normalized();
-      slide.lower = -1e6;
-      slide.upper = 1e6;
-      out.skeleton.coordinates.push_back(slide);
+      const int slide = add_slide(out.skeleton, segment, static_cast<int>(s));
+      out.lengths[length_of[s]].coordinates.push_back(slide);
+      out.lengths[length_of[s]].length_m.push_back(segment.origin_m.norm());
     }
-    for (int j = before; j < before + segment.n_coordinates; ++j) {
+    const int shift = out.skeleton.n_coordinates() - before.first_coordinate;
+    for (int j = before.first_coordinate; j < before.first_coordinate + before.n_coordinates; ++j) {
       if (free[j]) out.splined.push_back(out.skeleton.n_coordinates());
       out.skeleton.coordinates.push_back(skeleton.coordinates[j]);
     }
+    for (int e = before.first_element; e < before.first_element + before.n_elements; ++e) {
+      out.skeleton.elements.push_back(skeleton.elements[e]);
+      if (skeleton.elements[e].coordinate >= 0) out.skeleton.elements.back().coordinate += shift;
+    }
     segment.n_coordinates = out.skeleton.n_coordinates() - segment.first_coordinate;
+    segment.n_elements = static_cast<int>(out.skeleton.elements.size()) - segment.first_element;
   }
   return out;
 }

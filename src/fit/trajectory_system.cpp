@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include "block_kernel.hpp"
 
@@ -64,12 +65,16 @@ double TrajectorySystem::priors(const TrajectoryPoint& x, bool derivatives) {
   return cost;
 }
 
+void TrajectorySystem::pose_at(Eigen::Index frame, const TrajectoryPoint& x) {
+  const SplineBasis& b = problem_.basis.frame[frame];
+  pose_ = b.value[0] * x.control.row(b.first).transpose();
+  for (int a = 1; a <= reach_; ++a) pose_ += b.value[a] * x.control.row(b.first + a).transpose();
+}
+
 double TrajectorySystem::cost(const TrajectoryPoint& x) {
   double sum = priors(x, false);
   for (Eigen::Index f = 0; f < problem_.n_frames(); ++f) {
-    const SplineBasis& b = problem_.basis.frame[f];
-    pose_ = b.value[0] * x.control.row(b.first).transpose();
-    for (int a = 1; a <= reach_; ++a) pose_ += b.value[a] * x.control.row(b.first + a).transpose();
+    pose_at(f, x);
     sum += frame_.evaluate(f, pose_.data(), x.lengths.data());
   }
   return sum;
@@ -87,8 +92,7 @@ double TrajectorySystem::linearise(const TrajectoryPoint& x, FrameTerms::Curvatu
   double sum = priors(x, true);
   for (Eigen::Index f = 0; f < problem_.n_frames(); ++f) {
     const SplineBasis& b = problem_.basis.frame[f];
-    pose_ = b.value[0] * x.control.row(b.first).transpose();
-    for (int a = 1; a <= reach_; ++a) pose_ += b.value[a] * x.control.row(b.first + a).transpose();
+    pose_at(f, x);
     sum += frame_.evaluate(f, pose_.data(), x.lengths.data());
     if (frame_.n_residuals() == 0) continue;  // nothing but, perhaps, limits that hold already
     frame_.linearise(curvature);
@@ -115,25 +119,25 @@ double TrajectorySystem::linearise(const TrajectoryPoint& x, FrameTerms::Curvatu
   return sum;
 }
 
-void TrajectorySystem::fill_band(double damping) {
+void TrajectorySystem::fill(BorderedBand& band, double damping) const {
   const auto& basis = problem_.basis;
   const int n = problem_.n();
   const int m = problem_.n_lengths();
-  band_.set_zero();
+  band.set_zero();
   for (int k = 0; k < basis.n_control(); ++k) {
     for (int r = 0; r <= std::min(reach_, basis.n_control() - 1 - k); ++r) {
       const double* entries = &packed_[(k * (reach_ + 1UL) + r) * n_entries_];
       for (const auto& place : frame_.places()) {
-        band_.at(k, r, place.row, place.column) = entries[place.entry];
-        band_.at(k, r, place.column, place.row) = entries[place.entry];
+        band.at(k, r, place.row, place.column) = entries[place.entry];
+        band.at(k, r, place.column, place.row) = entries[place.entry];
       }
     }
     for (int j = 0; j < n; ++j) {
-      band_.at(k, 0, j, j) += 1.0 / (problem_.hold_sd[j] * problem_.hold_sd[j]);
+      band.at(k, 0, j, j) += 1.0 / (problem_.hold_sd[j] * problem_.hold_sd[j]);
     }
     const double* edge = m > 0 ? &edges_[static_cast<std::size_t>(k) * n * m] : nullptr;
     for (int j = 0; j < n; ++j) {
-      for (int l = 0; l < m; ++l) band_.edge(k, l, j) = edge[j * m + l];
+      for (int l = 0; l < m; ++l) band.edge(k, l, j) = edge[j * m + l];
     }
   }
   for (const auto& point : basis.roughness) {
@@ -141,31 +145,105 @@ void TrajectorySystem::fill_band(double damping) {
       for (int c = 0; c <= a; ++c) {
         const double product = point.weight * point.third.value[a] * point.third.value[c];
         for (int j = 0; j < n; ++j) {
-          band_.at(point.third.first + c, a - c, j, j) +=
+          band.at(point.third.first + c, a - c, j, j) +=
               product * problem_.lambda(point.interval, j);
         }
       }
     }
   }
-  band_.corner() = corner_;
+  band.corner() = corner_;
   for (int l = 0; l < m; ++l) {
-    band_.corner()(l, l) += 1.0 / (problem_.lengths[l].sd * problem_.lengths[l].sd);
+    band.corner()(l, l) += 1.0 / (problem_.lengths[l].sd * problem_.lengths[l].sd);
   }
   if (damping == 0.0) return;
   for (int k = 0; k < basis.n_control(); ++k) {
-    for (int j = 0; j < n; ++j) band_.at(k, 0, j, j) *= 1.0 + damping;
+    for (int j = 0; j < n; ++j) band.at(k, 0, j, j) *= 1.0 + damping;
   }
-  band_.corner().diagonal() *= 1.0 + damping;
+  band.corner().diagonal() *= 1.0 + damping;
 }
 
 bool TrajectorySystem::factor(double damping) {
-  fill_band(damping);
+  fill(band_, damping);
   return band_.factor();
+}
+
+void TrajectorySystem::visit_frames(
+    const TrajectoryPoint& x, const std::function<void(Eigen::Index, const FrameTerms&)>& visit) {
+  for (Eigen::Index f = 0; f < problem_.n_frames(); ++f) {
+    pose_at(f, x);
+    static_cast<void>(frame_.evaluate(f, pose_.data(), x.lengths.data()));
+    visit(f, frame_);
+  }
 }
 
 void TrajectorySystem::step(Eigen::VectorXd& out) const {
   out = pull_;
   band_.solve(out);
+}
+
+Eigen::MatrixXd TrajectorySystem::noise_responses(const TrajectoryPoint& x, int n, Noise noise) {
+  const std::size_t n_markers = problem_.skeleton.markers.size();
+  const int m = problem_.n_lengths();
+  std::mt19937 random(1);
+  std::normal_distribution<double> normal;
+  std::vector<double> numbers(noise == Noise::white ? 3 * n_markers : n_markers * n);
+  const auto toss = [&] {
+    for (double& v : numbers) v = (random() & 1U) != 0U ? 1.0 : -1.0;
+  };
+  toss();
+  Eigen::MatrixXd out = Eigen::MatrixXd::Zero(size(), n);
+  for (Eigen::Index f = 0; f < problem_.n_frames(); ++f) {
+    const SplineBasis& b = problem_.basis.frame[f];
+    pose_at(f, x);
+    static_cast<void>(frame_.evaluate(f, pose_.data(), x.lengths.data()));
+    if (frame_.n_residuals() == 0) continue;
+    if (noise == Noise::shuffled) toss();
+    for (int p = 0; p < n; ++p) {
+      if (noise == Noise::white) {
+        for (double& v : numbers) v = normal(random);
+        frame_.linearise_noise(numbers.data());
+      } else {
+        frame_.linearise_signed(&numbers[p * n_markers]);
+      }
+      for (int a = 0; a <= reach_; ++a) {
+        out.col(p).segment(static_cast<Eigen::Index>(b.first + a) * problem_.n(), problem_.n()) +=
+            b.value[a] * frame_.pull();
+      }
+      if (m > 0) out.col(p).tail(m) += frame_.length_pull();
+    }
+  }
+  for (int p = 0; p < n; ++p) band_.solve(out.col(p));
+  return out;
+}
+
+Eigen::VectorXd TrajectorySystem::smoothing_bias(const TrajectoryPoint& x) const {
+  const int n = problem_.n();
+  Eigen::VectorXd out = Eigen::VectorXd::Zero(size());
+  Eigen::RowVectorXd jerk(n);
+  for (const auto& point : problem_.basis.roughness) {
+    jerk.setZero();
+    for (int a = 0; a <= reach_; ++a) {
+      jerk += point.third.value[a] * x.control.row(point.third.first + a);
+    }
+    for (int a = 0; a <= reach_; ++a) {
+      out.segment(static_cast<Eigen::Index>(point.third.first + a) * n, n) +=
+          point.third.value[a] * point.weight *
+          problem_.lambda.row(point.interval).cwiseProduct(jerk).transpose();
+    }
+  }
+  band_.solve(out);
+  return out;
+}
+
+FrameMatrix TrajectorySystem::variance() const {
+  const int n = problem_.n();
+  FrameMatrix out = FrameMatrix::Zero(problem_.basis.n_control(), (reach_ + 1) * n);
+  band_.visit_inverse([&](int k, const auto& column) {
+    for (int r = 0; r <= reach_; ++r) {
+      for (int j = 0; j < n; ++j) out(k, r * n + j) = column(r * n + j, j);
+    }
+  });
+  return out;
 }
 
 void advance(TrajectoryPoint& x, const Eigen::VectorXd& step) {

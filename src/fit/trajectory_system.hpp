@@ -2,6 +2,8 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "bordered_band.hpp"
@@ -30,6 +32,29 @@ class TrajectorySystem {
   /// Minus the gradient of the cost.
   [[nodiscard]] const Eigen::VectorXd& pull() const { return pull_; }
   [[nodiscard]] const BorderedBand& band() const { return band_; }
+  /// Calls visit with every frame evaluated at x.
+  void visit_frames(const TrajectoryPoint& x,
+                    const std::function<void(Eigen::Index, const FrameTerms&)>& visit);
+  /// Fills `band` with H (of the last linearise()) for a factor of one's own.
+  void fill(BorderedBand& band, double damping = 0.0) const;
+  /// Frees the factor: with fill() the rest still serves.
+  void release() { band_ = BorderedBand(0, 1, 0, 0); }
+  /// Covariance of each control value with itself and the next `degree` of its coordinate, from the
+  /// last factor(): n_control x (degree + 1) n, see roughness_evidence().
+  [[nodiscard]] FrameMatrix variance() const;
+
+  /// How the fit answers to noise: steps, one per column, that independent noise of a kind would
+  /// cause at x. Needs factor().
+  enum class Noise : std::uint8_t {
+    white,      ///< simulated, of the size that the curvature implies
+    residuals,  ///< the residuals, each marker's sign turned by chance: correlated in time as they
+                ///< are
+    shuffled,   ///< the residuals, signs by chance per marker and frame: what of it is only size
+  };
+  [[nodiscard]] Eigen::MatrixXd noise_responses(const TrajectoryPoint& x, int n, Noise noise);
+  /// The step that smoothness alone asks for, backwards: how far it has drawn the result away from
+  /// the data. Needs factor().
+  [[nodiscard]] Eigen::VectorXd smoothing_bias(const TrajectoryPoint& x) const;
 
   /// What the residuals of the last linearise() say, summed over all frames.
   struct Residuals {
@@ -41,8 +66,8 @@ class TrajectorySystem {
   [[nodiscard]] const Residuals& residuals() const { return residuals_; }
 
  private:
+  void pose_at(Eigen::Index frame, const TrajectoryPoint& x);
   double priors(const TrajectoryPoint& x, bool derivatives);
-  void fill_band(double damping);
 
   const TrajectoryProblem& problem_;
   FrameTerms frame_;

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runmech/data/gait_events.hpp"
+#include "runmech/fit/motion.hpp"
+
+namespace runmech {
+
+/// What a fit did, for the reader and for the report.
+struct FitReport {
+  struct MarkerLine {
+    std::string label;
+    double rms_m = 0.0;  ///< 3-D, over the frames in which it carried weight; NaN: never
+    int n_seen = 0;
+    int n_outliers = 0;   ///< frames in which the loss left it less than a fifth of its weight
+    int longest_gap = 0;  ///< frames
+  };
+  struct CoordinateLine {
+    std::string name;
+    double smoothing_hz = 0.0;     ///< half-power frequency, median over time
+    double roughest_hz = 0.0;      ///< 95th percentile over time
+    double random_sd = 0.0;        ///< rad or m, root mean square over time
+    double systematic_sd = 0.0;    ///< rad or m
+    bool weakly_observed = false;  ///< the markers hold it less well than the fit's threshold
+  };
+  struct LengthLine {
+    std::vector<std::string> segments;
+    double change = 0.0;  ///< relative
+    double sd = 0.0;
+  };
+  /// A stretch of frames of the same status.
+  struct Interval {
+    TimeSpan span;
+    FrameStatus status = FrameStatus::ok;
+    std::string reason;  ///< empty where ok
+  };
+
+  std::string solver;
+  bool converged = false;
+  int iterations = 0;  ///< of the last minimisation
+  int rounds = 0;      ///< in which the weights were found
+  double cost = 0.0;
+  double noise = 1.0;  ///< true over stated sigma of the markers
+  std::vector<MarkerLine> markers;
+  std::vector<CoordinateLine> coordinates;  ///< splined ones
+  std::vector<LengthLine> lengths;
+  std::vector<Interval> intervals;
+};
+
+}  // namespace runmech

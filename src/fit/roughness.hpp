@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include "trajectory_problem.hpp"
+
+// How strongly a trajectory is smoothed, from the data alone, in two steps.
+//
+// The pattern (which coordinate, when): lambda is the inverse variance of the jerk, and the value
+// of highest marginal likelihood (REML) is the fixed point lambda = (what the data determine of the
+// jerk) / (jerk found), the update of Fellner and Schall (Wood & Fasiolo 2017), MacKay's (1992). It
+// needs only entries of the inverse within the band, and is steady where residuals are correlated.
+//
+// The level: running is nearly periodic, so that most frequencies between the multiples of the
+// stride's hold nothing and the likelihood, which averages over all of them, smooths the others too
+// much (measured on real running: 1.4 times too low a cut-off). What counts is the error, so each
+// coordinate's level is moved to where the estimated mean square error is least: Mallows' Cp, whose
+// derivative by log lambda compares the jerk that noise causes with the jerk that smoothing takes.
+
+namespace runmech {
+
+/// `variance`: n_control x (degree + 1) n, covariance of control value (k, j) with (k + r, j) in
+/// column r n + j, for the current lambda.
+struct RoughnessEvidence {
+  FrameMatrix determined;  ///< n_intervals x n: of the jerk's freedom, the part fixed by data
+  FrameMatrix energy;      ///< n_intervals x n: integral of the jerk squared
+};
+[[nodiscard]] RoughnessEvidence roughness_evidence(const TrajectoryProblem& problem,
+                                                   const FrameMatrix& control,
+                                                   const FrameMatrix& variance);
+
+/// Bounds of each coordinate's lambda (n).
+struct RoughnessBounds {
+  Eigen::VectorXd lowest;
+  Eigen::VectorXd highest;
+};
+
+/// The pattern's next value. Constant in time: sums over all intervals. Varying: sums over a short
+/// window, drawn towards the coordinate's own constant times what all coordinates do at that time,
+/// so that a moment with little evidence does not follow noise.
+void update_pattern(const RoughnessEvidence& evidence, const TrajectoryBasis& basis, bool varying,
+                    const RoughnessBounds& bounds, FrameMatrix& lambda);
+
+/// The level's next value. `bias`: how far smoothing has drawn the control values from the data,
+/// `responses`: control values that white noise alone would give, one column each.
+void update_level(const TrajectoryProblem& problem, const FrameMatrix& control,
+                  const Eigen::VectorXd& bias, const Eigen::MatrixXd& responses,
+                  const RoughnessBounds& bounds, FrameMatrix& lambda);
+
+/// Adds to `variance` what smoothing takes away from the movement, estimated over a short window:
+/// the posterior alone knows of it only as much as the jerk's variance says on average.
+void add_bias(const Eigen::VectorXd& bias, int degree, FrameMatrix& variance);
+
+}  // namespace runmech

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <cmath>
+
+#include "trajectory_fit.hpp"
+
+namespace runmech {
+namespace {
+
+constexpr int kPatternRounds = 6;  // at most; the level that follows forgives what is left
+constexpr int kLevelRounds = 4;
+constexpr int kResponses = 6;
+constexpr double kRoundTolerance = 1e-3;  // of the cost: what a round's few steps may leave
+constexpr double kSettled = 0.05;         // mean relative change of the weights
+// The weights of least error leave errors that are partly bias, of which intervals know little. A
+// little less smoothing makes them honest at no cost in error (undersmoothing, Hall 1992); the
+// share is our choice.
+constexpr double kUndersmoothing = 0.4;
+
+/// Noise and gain from the residuals. With r in units of the stated noise, w the loss's weights and
+/// c its curvature: sum w r^2 = noise^2 sum c for white noise whatever the loss (Stein's identity),
+/// and outliers count little. The gain makes the information of the loss its curvature, so that the
+/// inverse Hessian is a covariance: (sum c) / (sum w^2 r^2), Huber's sandwich for equal residuals.
+void update_noise(const TrajectorySystem::Residuals& r, double determined,
+                  TrajectoryProblem& problem) {
+  if (r.n == 0 || !(r.weighted_squares > 0.0)) return;
+  const double left = std::max(0.05, 1.0 - determined / static_cast<double>(r.n));
+  problem.noise *= std::sqrt(r.weighted_squares / (r.curvatures * left));
+  problem.gain = r.curvatures * left / r.twice_weighted_squares;
+}
+
+double mean_change(const FrameMatrix& a, const FrameMatrix& b) {
+  return (a.array() / b.array()).log().abs().mean();
+}
+
+}  // namespace
+
+TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options, const Progress& progress,
+                                       TrajectorySystem& system, TrajectoryStart& start) {
+  TrajectoryEstimate out;
+  TrajectoryProblem& problem = start.problem;
+  TrajectoryPoint& x = start.point;
+  TrajectoryOptions rough = options;
+  rough.cost_tolerance = kRoundTolerance;
+  const auto tell = [&] {
+    report(progress, static_cast<double>(out.rounds) / (kPatternRounds + kLevelRounds + 2),
+           "fitting the trajectory");
+    ++out.rounds;
+  };
+  for (int round = 0; round < kPatternRounds; ++round) {
+    tell();
+    static_cast<void>(minimise(problem, rough, system, x));
+    const auto evidence = roughness_evidence(problem, x.control, system.variance());
+    const double free = 3.0 * problem.n() + problem.n_lengths();  // what no weight holds
+    update_noise(system.residuals(), evidence.determined.sum() + free, problem);
+    const FrameMatrix before = problem.lambda;
+    update_pattern(evidence, problem.basis, options.varying_weight, start.bounds, problem.lambda);
+    if (mean_change(problem.lambda, before) < kSettled) break;
+  }
+  for (int round = 0; round < kLevelRounds; ++round) {
+    tell();
+    static_cast<void>(minimise(problem, rough, system, x));
+    const auto responses = system.noise_responses(x, kResponses, TrajectorySystem::Noise::white);
+    const FrameMatrix before = problem.lambda;
+    update_level(problem, x.control, system.smoothing_bias(x), responses, start.bounds,
+                 problem.lambda);
+    if (mean_change(problem.lambda, before) < kSettled) break;
+  }
+  problem.lambda *= kUndersmoothing;
+  tell();
+  if (options.solver == TrajectorySolver::ceres) {
+    out.minimum = minimise_with_ceres(problem, options, x);
+    static_cast<void>(minimise(problem, options, system, x));  // for the factor
+  } else {
+    out.minimum = minimise(problem, options, system, x);
+  }
+  return out;
+}
+
+}  // namespace runmech

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "roughness.hpp"
+#include "runmech/core/progress.hpp"
+#include "runmech/data/recording.hpp"
+#include "runmech/fit/fit_report.hpp"
+#include "runmech/fit/motion.hpp"
+#include "runmech/fit/posterior.hpp"
+#include "runmech/fit/trajectory.hpp"
+#include "trajectory_system.hpp"
+
+namespace runmech {
+
+/// Problem and start from a frame fit: `motion` holds its frame_coordinates (unwrapped, NaN where
+/// not usable), coordinate_status and coordinate_sd. `columns`: of the recording, per marker of the
+/// skeleton.
+struct TrajectoryStart {
+  TrajectoryProblem problem;
+  TrajectoryPoint point;
+  std::vector<int> coordinate;  ///< n: which coordinate of the motion each spline is
+  RoughnessBounds bounds;
+};
+[[nodiscard]] TrajectoryStart trajectory_start(
+    const Recording& recording, const std::vector<std::optional<Eigen::Index>>& columns,
+    const Motion& motion, const TrajectoryOptions& options,
+    const std::vector<SegmentScale>& scales);
+
+/// The fit: steps, weights and noise in turn until none changes, then to the minimum. Problem,
+/// point and system are left at the result, the system factored.
+struct TrajectoryEstimate {
+  MinimiseSummary minimum;
+  int rounds = 0;
+};
+[[nodiscard]] TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options,
+                                                     const Progress& progress,
+                                                     TrajectorySystem& system,
+                                                     TrajectoryStart& start);
+
+/// Looks at the residuals once more: fills the report, and the motion's frame qualities and
+/// smoothing_hz.
+[[nodiscard]] FitReport fit_report(const TrajectoryOptions& options,
+                                   const TrajectoryEstimate& estimate,
+                                   const std::vector<SegmentScale>& scales,
+                                   TrajectorySystem& system, const TrajectoryStart& start,
+                                   const MotionPosterior& posterior, Motion& motion);
+
+/// Everything of a whole-trajectory fit: turns a frame fit (`motion`) into a trajectory.
+struct TrajectoryResult {
+  std::shared_ptr<const MotionPosterior> posterior;
+  FitReport report;
+};
+TrajectoryResult refine_trajectory(const Recording& recording,
+                                   const std::vector<std::optional<Eigen::Index>>& columns,
+                                   const TrajectoryOptions& options,
+                                   const std::vector<SegmentScale>& scales,
+                                   const Progress& progress, Motion& motion);
+
+}  // namespace runmech

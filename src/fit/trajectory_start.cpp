@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "runmech/core/units.hpp"
+#include "runmech/signal/banded.hpp"
+#include "trajectory_fit.hpp"
+
+namespace runmech {
+namespace {
+
+constexpr double kStartCutoff_hz = 8.0;   // of the smoothing to begin with
+constexpr double kLowestCutoff_hz = 0.3;  // slower than any stride
+constexpr double kHold_rad = 170.0 * kDegree;
+constexpr double kHold_m = 1.0;
+constexpr double kWeakSd_rad =
+    15.0 * kDegree;  // of a frame's value where the frame fit states none
+constexpr double kWeakSd_m = 0.05;
+
+/// Weight of the jerk for which a series of this variance at this rate passes half of the power at
+/// the cut-off.
+double lambda_of(double cutoff_hz, double rate_hz, double variance) {
+  return (std::numbers::sqrt2 - 1.0) * rate_hz / variance /
+         std::pow(2.0 * std::numbers::pi * cutoff_hz, 6);
+}
+
+/// One coordinate's frames by penalised least squares, the missing ones bridged.
+Eigen::VectorXd smoothed(const TrajectoryBasis& basis, const Eigen::VectorXd& value,
+                         double information, double lambda, double hold_information) {
+  const int degree = basis.degree;
+  Band a = Band::Zero(basis.n_control(), degree + 1);
+  Eigen::VectorXd x = Eigen::VectorXd::Zero(basis.n_control());
+  const auto add = [&](const SplineBasis& b, double w) {
+    for (int r = 0; r <= degree; ++r) {
+      for (int c = 0; c <= r; ++c) a(b.first + r, degree - (r - c)) += w * b.value[r] * b.value[c];
+    }
+  };
+  double mean = 0.0;
+  int n = 0;
+  for (const double v : value) {
+    if (std::isnan(v)) continue;
+    mean += v;
+    ++n;
+  }
+  mean /= std::max(n, 1);
+  for (Eigen::Index f = 0; f < value.size(); ++f) {
+    if (std::isnan(value[f])) continue;
+    const SplineBasis& b = basis.frame[f];
+    add(b, information);
+    for (int r = 0; r <= degree; ++r) {
+      x[b.first + r] += information * b.value[r] * (value[f] - mean);
+    }
+  }
+  for (const auto& point : basis.roughness) add(point.third, lambda * point.weight);
+  a.col(degree).array() += hold_information;
+  if (!factor_band(a)) return Eigen::VectorXd::Constant(basis.n_control(), mean);
+  solve_band(a, x);
+  return x.array() + mean;
+}
+
+}  // namespace
+
+TrajectoryStart trajectory_start(const Recording& recording,
+                                 const std::vector<std::optional<Eigen::Index>>& columns,
+                                 const Motion& motion, const TrajectoryOptions& options,
+                                 const std::vector<SegmentScale>& scales) {
+  const Skeleton& skeleton = motion.skeleton;
+  std::vector<bool> free;
+  TrajectoryStart out;
+  for (int j = 0; j < skeleton.n_coordinates(); ++j) {
+    free.push_back(motion.coordinate_status[j] == CoordinateStatus::observed);
+    if (free.back()) out.coordinate.push_back(j);
+  }
+  TrajectoryProblem& problem = out.problem;
+  problem = problem_on(skeleton, free, scales);
+  problem.view = motion.view;
+  problem.basis = trajectory_basis(recording.time_s, options.knot_spacing_s, options.degree);
+  problem.loss = options.loss;
+  problem.loss_scale = options.loss_scale > 0.0 ? options.loss_scale : standard_scale(options.loss);
+  problem.limit_sd_rad = radians(options.limit_sd_deg);
+  problem.measured_m.setConstant(recording.n_frames(),
+                                 3 * static_cast<Eigen::Index>(columns.size()),
+                                 std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    if (!columns[k]) continue;
+    problem.measured_m.middleCols(3 * static_cast<Eigen::Index>(k), 3) =
+        recording.positions_m.middleCols(3 * *columns[k], 3);
+  }
+  const int n = problem.n();
+  const double length_s = recording.time_s.back() - recording.time_s.front();
+  const double rate = static_cast<double>(recording.n_frames() - 1) / length_s;
+  problem.hold_sd.resize(n);
+  problem.hold.resize(problem.basis.n_control(), n);
+  problem.lambda.resize(problem.basis.n_intervals(), n);
+  out.bounds.lowest.resize(n);
+  out.bounds.highest.resize(n);
+  for (int i = 0; i < n; ++i) {
+    const int j = out.coordinate[i];
+    const bool rotation = skeleton.coordinates[j].rotation;
+    double sd = motion.coordinate_sd[j];
+    if (!(sd > 0.0)) sd = rotation ? kWeakSd_rad : kWeakSd_m;
+    const double variance = sd * sd;
+    problem.hold_sd[i] = rotation ? kHold_rad : kHold_m;
+    const double lambda = lambda_of(kStartCutoff_hz, rate, variance);
+    out.bounds.lowest[i] = lambda_of(0.5 * rate, rate, variance);
+    out.bounds.highest[i] = lambda_of(std::min(kLowestCutoff_hz, 0.1 * rate), rate, variance);
+    problem.lambda.col(i).setConstant(lambda);
+    problem.hold.col(i) = smoothed(problem.basis, motion.frame_coordinates.col(j), 1.0 / variance,
+                                   lambda, 1.0 / (problem.hold_sd[i] * problem.hold_sd[i]));
+  }
+  out.point.control = problem.hold;
+  out.point.lengths = Eigen::VectorXd::Zero(problem.n_lengths());
+  return out;
+}
+
+}  // namespace runmech

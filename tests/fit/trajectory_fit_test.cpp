@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include "../../src/fit/trajectory_fit.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "runmech/core/units.hpp"
+#include "runmech/fit/fit.hpp"
+#include "support/marked_runner.hpp"
+
+namespace runmech {
+namespace {
+
+using Columns = std::vector<std::optional<Eigen::Index>>;
+
+Columns columns_of(const Skeleton& skeleton) {
+  Columns out;
+  for (std::size_t k = 0; k < skeleton.markers.size(); ++k) {
+    out.emplace_back(static_cast<Eigen::Index>(k));
+  }
+  return out;
+}
+
+/// A quarter of the joints, both sides: what the errors are pooled over.
+std::vector<int> leg_angles(const Skeleton& skeleton) {
+  std::vector<int> out;
+  for (const char* side : {"_r", "_l"}) {
+    for (const char* stem :
+         {"hip_flexion", "hip_adduction", "hip_rotation", "knee_angle", "ankle_angle"}) {
+      out.push_back(skeleton.coordinate(std::string(stem) + side));
+    }
+  }
+  return out;
+}
+
+double error_deg(const Motion& motion) {
+  double sum = 0.0;
+  int n = 0;
+  for (const double t : motion.time_s) {
+    const Eigen::VectorXd truth = test::running_pose(motion.skeleton, t);
+    for (const int j : leg_angles(motion.skeleton)) {
+      sum += std::pow(degrees(motion.coordinate(j, t) - truth[j]), 2);
+      ++n;
+    }
+  }
+  return std::sqrt(sum / n);
+}
+
+constexpr double kNoise_m = 0.005;
+
+struct Fitted {
+  Motion motion;
+  TrajectoryResult result;
+};
+Fitted fitted(const Recording& recording, const Skeleton& skeleton, TrajectoryOptions options = {},
+              const std::vector<SegmentScale>& scales = {}) {
+  Fitted out;
+  out.motion = fit(recording, skeleton);
+  out.result = refine_trajectory(recording, columns_of(skeleton), options, scales, {}, out.motion);
+  return out;
+}
+
+// The weights come from the data alone; no multiple of them, chosen knowing the truth, does much
+// better.
+TEST(TrajectoryFit, FindsTheSmoothingWeight) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  const Recording recording = test::record(skeleton, 600, 200.0, kNoise_m, 4);
+  Motion motion = fit(recording, skeleton);
+  const double by_frames = error_deg(motion);
+  TrajectoryOptions options;
+  auto start = trajectory_start(recording, columns_of(skeleton), motion, options, {});
+  TrajectorySystem system(start.problem);
+  ASSERT_TRUE(estimate_trajectory(options, {}, system, start).minimum.converged);
+  const FrameMatrix found = start.problem.lambda;
+  double best = 1e9;
+  double ours = 0.0;
+  for (const double factor : {0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0}) {
+    start.problem.lambda = factor * found;
+    ASSERT_TRUE(minimise(start.problem, options, system, start.point).converged);
+    motion.knots = start.problem.basis.knots;
+    motion.degree = start.problem.basis.degree;
+    motion.control.resize(start.point.control.rows(), skeleton.n_coordinates());
+    for (int i = 0; i < start.problem.n(); ++i) {
+      motion.control.col(start.coordinate[i]) = start.point.control.col(i);
+    }
+    const double error = error_deg(motion);
+    best = std::min(best, error);
+    if (factor == 1.0) ours = error;
+  }
+  EXPECT_LT(ours, 1.05 * best);
+  EXPECT_LT(ours, 0.9 * by_frames);
+  EXPECT_NEAR(start.problem.noise, 1.0, 0.03);
+}
+
+TEST(TrajectoryFit, AGapMovesNothingFarAway) {
+  constexpr double kQuiet_m = 0.002;  // the noisier, the farther a smoother has to look
+  const Skeleton skeleton = test::marked_skeleton(kQuiet_m);
+  const Recording whole = test::record(skeleton, 500, 200.0, kQuiet_m, 5);
+  Recording gap = whole;
+  constexpr int kFirst = 240;
+  constexpr int kEnd = 258;  // 90 ms: bridged
+  for (const char* label :
+       {"shank_a_r", "shank_b_r", "ankle_lateral_r", "heel_r", "mt1_r", "mt5_r"}) {
+    gap.positions_m.block(kFirst, 3 * *gap.index_of(label), kEnd - kFirst, 3)
+        .setConstant(std::nan(""));
+  }
+  const Fitted a = fitted(whole, skeleton);
+  const Fitted b = fitted(gap, skeleton);
+  for (int i = 0; i < 500; ++i) {
+    const double t = whole.time_s[i];
+    if (i >= kFirst - 10 && i < kEnd + 10) continue;
+    for (const int j : leg_angles(skeleton)) {
+      EXPECT_LT(degrees(std::abs(a.motion.coordinate(j, t) - b.motion.coordinate(j, t))), 0.1)
+          << i << " " << skeleton.coordinates[j].name;
+    }
+  }
+  const int knee = skeleton.coordinate("knee_angle_r");
+  const double middle = whole.time_s[(kFirst + kEnd) / 2];
+  EXPECT_GT(b.result.posterior->sd(knee, middle), 1.3 * a.result.posterior->sd(knee, middle));
+  EXPECT_EQ(b.result.report.markers[*skeleton.find_marker("shank_a_r")].longest_gap, kEnd - kFirst);
+}
+
+// Stated 95 % intervals, white noise: pooled over joints, time and trials.
+TEST(TrajectoryFit, IntervalsCoverTheTruth) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  int inside = 0;
+  int n = 0;
+  for (unsigned seed = 1; seed <= 4; ++seed) {
+    const Fitted r = fitted(test::record(skeleton, 400, 200.0, kNoise_m, seed), skeleton);
+    for (const double t : r.motion.time_s) {
+      const Eigen::VectorXd truth = test::running_pose(skeleton, t);
+      for (int j = 0; j < skeleton.n_coordinates(); ++j) {
+        if (!skeleton.coordinates[j].rotation) continue;
+        const double sd = r.result.posterior->sd(j, t);
+        inside += std::abs(r.motion.coordinate(j, t) - truth[j]) < 1.96 * sd ? 1 : 0;
+        ++n;
+      }
+    }
+  }
+  EXPECT_GT(static_cast<double>(inside) / n, 0.93);
+  EXPECT_LT(static_cast<double>(inside) / n, 0.97);
+}
+
+TEST(TrajectoryFit, OutliersAreFoundAndDoLittle) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  const Recording clean = test::record(skeleton, 400, 200.0, kNoise_m, 6);
+  Recording spoilt = clean;
+  std::mt19937 random(2);
+  std::vector<int> displaced(skeleton.markers.size(), 0);
+  for (int i = 0; i < 400; ++i) {
+    for (std::size_t k = 0; k < displaced.size(); ++k) {
+      if (random() % 100 >= 3) continue;
+      ++displaced[k];
+      spoilt.positions_m(i, 3 * static_cast<Eigen::Index>(k) + random() % 3) += 0.2;
+    }
+  }
+  const Fitted a = fitted(clean, skeleton);
+  const Fitted b = fitted(spoilt, skeleton);
+  EXPECT_LT(error_deg(b.motion), 1.1 * error_deg(a.motion));
+  EXPECT_NEAR(b.result.report.noise, 1.05, 0.06);
+  for (std::size_t k = 0; k < displaced.size(); ++k) {
+    EXPECT_NEAR(b.result.report.markers[k].n_outliers, displaced[k], 6) << k;
+    EXPECT_NEAR(b.result.report.markers[k].rms_m, std::sqrt(3.0) * kNoise_m, 0.002);
+  }
+}
+
+TEST(TrajectoryFit, LengthsAreFoundWithTheirSd) {
+  const Skeleton truth = test::marked_skeleton(kNoise_m);
+  const Recording recording = test::record(truth, 400, 200.0, kNoise_m, 7);
+  Skeleton wrong = truth;
+  const int right = truth.segment("tibia_r");
+  const int left = truth.segment("tibia_l");
+  wrong.segments[right].origin_m *= 0.96;
+  wrong.segments[left].origin_m *= 0.96;
+  const std::vector<SegmentScale> scales{{{"tibia_r", "tibia_l"}}, {{"torso"}}};
+  const Fitted r = fitted(recording, wrong, {}, scales);
+  ASSERT_EQ(r.result.report.lengths.size(), 2U);
+  const auto& thigh = r.result.report.lengths[0];
+  EXPECT_NEAR(0.96 * (1.0 + thigh.change), 1.0, 4.0 * thigh.sd);
+  EXPECT_LT(thigh.sd, 0.005);
+  EXPECT_NEAR(r.result.report.lengths[1].change, 0.0, 4.0 * r.result.report.lengths[1].sd);
+  // The motion's skeleton carries what was found.
+  EXPECT_NEAR(r.motion.skeleton.segments[right].origin_m.norm(),
+              truth.segments[right].origin_m.norm(), 0.003);
+}
+
+TEST(TrajectoryFit, SamplesSpreadAsThePosteriorSays) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  const Fitted r = fitted(test::record(skeleton, 100, 200.0, kNoise_m, 8), skeleton, {},
+                          {{{"tibia_r", "tibia_l"}}});
+  const MotionPosterior& p = *r.result.posterior;
+  const auto samples = p.sample(400, 3);
+  EXPECT_TRUE(samples[0] == p.sample(1, 3)[0]);
+  EXPECT_FALSE(samples[0] == p.sample(1, 4)[0]);
+  for (const char* name : {"knee_angle_r", "pelvis_tx", "ankle_angle_l"}) {
+    const int j = skeleton.coordinate(name);
+    const double t = 0.2;
+    for (const int derivative : {0, 1}) {
+      const SplineBasis b = spline_basis(p.knots, p.degree, t, derivative);
+      double squares = 0.0;
+      for (const auto& sample : samples) {
+        double value = 0.0;
+        for (int a = 0; a <= p.degree; ++a) value += b.value[a] * sample(b.first + a, p.column[j]);
+        squares += value * value;
+      }
+      const double spread = std::sqrt(squares / static_cast<double>(samples.size()));
+      // The stated one also holds what smoothing may have taken away.
+      EXPECT_LT(spread, 1.1 * p.sd(j, t, derivative)) << name;
+      EXPECT_GT(spread, 0.75 * p.sd(j, t, derivative)) << name;
+    }
+  }
+  EXPECT_THROW(static_cast<void>(p.sd(-1, 0.1)), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(p.sd(0, 0.1, 2)), InvalidArgument);
+}
+
+TEST(TrajectoryFit, BothSolversGiveTheSameMotion) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  const Recording recording = test::record(skeleton, 120, 200.0, kNoise_m, 9);
+  const Fitted ours = fitted(recording, skeleton);
+  TrajectoryOptions options;
+  options.solver = TrajectorySolver::ceres;
+  options.max_iterations = 200;
+  const Fitted theirs = fitted(recording, skeleton, options);
+  EXPECT_NEAR(theirs.result.report.cost, ours.result.report.cost, 1e-8 * ours.result.report.cost);
+}
+
+TEST(TrajectoryFit, CanBeCancelled) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  const Recording recording = test::record(skeleton, 100, 200.0, kNoise_m);
+  Motion motion = fit(recording, skeleton);
+  int calls = 0;
+  const Progress stop = [&](double, std::string_view) { return ++calls < 3; };
+  EXPECT_THROW(refine_trajectory(recording, columns_of(skeleton), {}, {}, stop, motion), Cancelled);
+}
+
+TEST(TrajectoryOptions, AreChecked) {
+  const auto refuses = [](auto&& change) {
+    TrajectoryOptions options;
+    change(options);
+    EXPECT_THROW(options.validate(), InvalidArgument);
+  };
+  EXPECT_NO_THROW(TrajectoryOptions{}.validate());
+  refuses([](auto& o) { o.degree = 2; });
+  refuses([](auto& o) { o.knot_spacing_s = 0.0; });
+  refuses([](auto& o) { o.limit_sd_deg = -1.0; });
+  refuses([](auto& o) { o.num_threads = 0; });
+  refuses([](auto& o) { o.cost_tolerance = 1.0; });
+  EXPECT_THROW(static_cast<void>(parse_trajectory_solver("dense")), InvalidArgument);
+}
+
+}  // namespace
+}  // namespace runmech
