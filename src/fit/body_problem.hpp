@@ -41,7 +41,10 @@ struct BodyProblem {
   Eigen::VectorXd pose_sd;    ///< 0: the coordinate is locked at pose_mean
   double mirror_sd = 0.01;    ///< of (left - right) over their mean; our choice
   double robust_m = 0.0;      ///< scale beyond which a sight counts less (Huber); 0: never
-  bool feet_flat = false;     ///< the first pose stands with its soles level
+  /// What all poses together are worth, in poses; 0: each counts for itself. Soft tissue does the
+  /// same in every stride, so that more frames do not make a segment better known.
+  double poses_worth = 0.0;
+  bool feet_flat = false;  ///< the first pose stands with its soles level
   /// What may change in a solve.
   bool free_shape = true;
   bool free_points = true;

@@ -237,11 +237,17 @@ BodySolution solve(BodyProblem& body, bool want_sd, const Progress& progress) {
   const auto n_shape = static_cast<int>(body.shape.size());
   std::set<int> seen_poses;
   std::set<int> seen_points;
+  const double worth = body.poses_worth > 0.0 && (body.free_shape || body.free_points)
+                           ? body.poses_worth / static_cast<double>(body.poses.size())
+                           : 1.0;
+  const auto shared = [worth](ceres::LossFunction* loss) {
+    return new ceres::ScaledLoss(loss, worth, ceres::TAKE_OWNERSHIP);
+  };
   for (const ProblemSight& sight : body.sights) {
     ProblemPoint& point = body.points[static_cast<std::size_t>(sight.point)];
-    ceres::LossFunction* loss =
+    ceres::LossFunction* robust =
         body.robust_m > 0.0 ? new ceres::HuberLoss(body.robust_m / point.sigma_m) : nullptr;
-    problem.AddResidualBlock(new SightCost(body, sight), loss, blocks.pose(sight.pose),
+    problem.AddResidualBlock(new SightCost(body, sight), shared(robust), blocks.pose(sight.pose),
                              blocks.values(), blocks.point(sight.point));
     seen_poses.insert(sight.pose);
     seen_points.insert(sight.point);
@@ -253,7 +259,7 @@ BodySolution solve(BodyProblem& body, bool want_sd, const Progress& progress) {
   }
   for (const int p : seen_poses) {
     double* pose = blocks.pose(p);
-    problem.AddResidualBlock(new PriorCost(body.pose_mean, body.pose_sd), nullptr, pose);
+    problem.AddResidualBlock(new PriorCost(body.pose_mean, body.pose_sd), shared(nullptr), pose);
     hold(problem, pose, body.pose_sd);
   }
   for (const int p : seen_points) {
@@ -282,6 +288,7 @@ BodySolution solve(BodyProblem& body, bool want_sd, const Progress& progress) {
       }
     }
     problem.AddResidualBlock(new PriorCost(mean, sd), nullptr, blocks.values());
+    hold(problem, blocks.values(), sd);
   } else {
     problem.SetParameterBlockConstant(blocks.values());
   }

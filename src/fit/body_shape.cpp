@@ -10,17 +10,18 @@ namespace {
 
 using Eigen::Vector3d;
 
-// SD of a length about what stature predicts, and with the stature unknown. Thigh and shank scatter
-// by 4-5 % in Drillis & Contini 1966; the others and the second column are our choice.
+// SD of a length about what stature predicts, and about what a stature taken from the legs
+// predicts. Thigh and shank scatter by 4-5 % in Drillis & Contini 1966, their ratio by 4.4 % in 17
+// standing trials of four laboratories; the others are our choice.
 struct Spread {
   double known;
   double unknown;
 };
-constexpr Spread kLeg{0.05, 0.15};
-constexpr Spread kFoot{0.10, 0.17};
-constexpr Spread kArm{0.06, 0.16};
-constexpr Spread kTrunk{0.08, 0.17};
-constexpr Spread kPelvis{0.12, 0.20};
+constexpr Spread kLeg{0.05, 0.05};
+constexpr Spread kFoot{0.10, 0.11};
+constexpr Spread kArm{0.06, 0.08};
+constexpr Spread kTrunk{0.08, 0.10};
+constexpr Spread kPelvis{0.12, 0.13};
 
 }  // namespace
 

@@ -13,7 +13,7 @@ namespace runmech {
 struct ShapeParameter {
   std::string name;
   double base_m = 0.0;       ///< in the skeleton it was made from
-  double relative_sd = 0.0;  ///< of the prior about the base, as a fraction of it
+  double relative_sd = 0.0;  ///< of the prior about the base, as a fraction of it; 0: held there
   struct Move {
     int segment;
     Eigen::Vector3d direction;  ///< d(origin_m)/d(value)

@@ -4,8 +4,10 @@
 
 #include "calibration_points.hpp"
 #include "calibration_steps.hpp"
+#include "measured_pelvis.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/signal/robust.hpp"
+#include "runmech/skeleton/body_size.hpp"
 #include "runmech/skeleton/nominal.hpp"
 
 namespace runmech {
@@ -15,44 +17,26 @@ using Eigen::Vector3d;
 
 // Beyond this a sight counts less: soft tissue reaches 15 mm, an estimator's slip 100; our choice.
 constexpr double kRobust_m = 0.030;
+// With this the lengths of 14 RBDS runners differ from those of their standing trials by what their
+// SDs say (0.7-1.0 times); with every pose counting for itself by three times that. Our choice.
+constexpr double kPosesWorth = 0.3;
+// Keypoints lie on the joints themselves, so lengths are seen; what they share from frame to frame
+// is the estimator's habit in like postures. Our choice.
+constexpr double kKeypointPosesWorth = 8.0;
 
-// Hip or pelvis to ankle or heel is longest when the leg is straight: the stature from that length.
+// Stature that the legs suggest; an adult's where they say nothing.
 double guess_stature(const CalibrationInput& input) {
-  const Skeleton unit = running_skeleton();
-  const double stature = 1.75;
-  std::vector<double> guesses;
-  const auto upright = [&](const MarkerDef& def) -> std::optional<double> {
-    const auto place = nominal_place(unit, def);
-    if (!place) return std::nullopt;
-    double y = place->y();
-    for (int s = unit.segment(def.segment); s >= 0;
-         s = unit.segments[static_cast<std::size_t>(s)].parent) {
-      y += unit.segments[static_cast<std::size_t>(s)].origin_m.y();
-    }
-    return y;
-  };
-  for (const KnownMarker& high : input.known) {
-    const bool hip = high.def->segment == "pelvis" || high.def->landmark.starts_with("hip_");
-    if (!hip) continue;
-    for (const KnownMarker& low : input.known) {
-      const std::string& name = low.def->landmark;
-      if (!name.starts_with("ankle") && !name.starts_with("heel")) continue;
-      if (high.def->landmark.starts_with("hip_") && high.def->landmark.back() != name.back())
-        continue;
-      const auto top = upright(*high.def);
-      const auto bottom = upright(*low.def);
-      if (!top || !bottom) continue;
-      std::vector<double> drops;
-      for (Eigen::Index f = 0; f < input.trial.n_frames(); ++f) {
-        drops.push_back(input.trial.positions_m(f, 3 * high.column + 1) -
-                        input.trial.positions_m(f, 3 * low.column + 1));
-      }
-      // Mid-stance, knee at some 40 deg: the leg is 5 % shorter than standing.
-      guesses.push_back(1.05 * quantile(drops, 0.9) / (*top - *bottom) * stature);
-    }
-  }
-  const double guess = median(guesses);
-  return std::isfinite(guess) && guess > 0.5 && guess < 2.6 ? guess : stature;
+  const double guess = stature_from_legs(input.trial, input.set);
+  return std::isfinite(guess) && guess > 0.5 && guess < 2.6 ? guess : 1.75;
+}
+
+// A landmark that makes the pelvis frame stays where it is in it.
+void hold_on(const MeasuredPelvis& pelvis, const MarkerDef& marker, ProblemPoint& point) {
+  const auto at = pelvis.landmarks_m.find(marker.landmark);
+  if (marker.segment != "pelvis" || at == pelvis.landmarks_m.end()) return;
+  point.nominal_m = point.local_m = at->second;
+  point.nominal_by_shape.setZero();
+  point.nominal_sd_m.setZero();
 }
 
 }  // namespace
@@ -60,10 +44,27 @@ double guess_stature(const CalibrationInput& input) {
 Calibration calibrate_moving(const CalibrationInput& input, const Progress& progress) {
   const Recording& trial = input.trial;
   const bool stature_known = input.options.subject.stature_m > 0.0;
-  BodyProblem problem =
-      make_problem(base_skeleton(input.options.subject, guess_stature(input)), stature_known);
+  const Skeleton by_stature = base_skeleton(input.options.subject, guess_stature(input));
+  std::vector<int> all;
+  for (const KnownMarker& marker : input.known) all.push_back(marker.column);
+  // What pelvis and thighs do in running would put the hips where soft tissue wants them (40 mm off
+  // in RBDS): where the pelvis has its landmarks, they alone say where the hips are.
+  const std::optional<MeasuredPelvis> pelvis =
+      trial.view == View::spatial
+          ? measure_pelvis(input, spread_frames(trial, all, input.options.frames))
+          : std::nullopt;
+  Skeleton base = by_stature;
+  if (pelvis) adopt_pelvis(base, *pelvis);
+  BodyProblem problem = make_problem(std::move(base), stature_known);
+  if (pelvis) {
+    for (ShapeParameter& parameter : problem.shape) {
+      if (parameter.name.starts_with("hip_")) parameter.relative_sd = 0.0;
+    }
+  }
   set_pose_prior(problem, false, trial.view);
   problem.robust_m = kRobust_m;
+  problem.poses_worth =
+      input.set.keypoints || trial.is_keypoints() ? kKeypointPosesWorth : kPosesWorth;
   const bool flat = trial.view != View::spatial;
   if (flat) problem.mirror_sd = 0.003;  // one picture cannot tell the legs' lengths apart
 
@@ -73,6 +74,7 @@ Calibration calibrate_moving(const CalibrationInput& input, const Progress& prog
     if (marker.def->computed) continue;
     auto point = problem_point(problem, *marker.def, false);
     if (!point) continue;
+    if (pelvis) hold_on(*pelvis, *marker.def, *point);
     problem.points.push_back(std::move(*point));
     used.push_back(marker);
     columns.push_back(marker.column);
@@ -139,6 +141,17 @@ Calibration calibrate_moving(const CalibrationInput& input, const Progress& prog
   out.report.frames_used = static_cast<int>(frames.size());
   out.report.rms_m = solution.rms_m;
   report_lengths(problem, solution, stature_known, out.report);
+  if (pelvis) {
+    report_hip_error(pelvis->sd_m, out.report);
+    for (const char* hip : {"hip_r", "hip_l"}) out.report.landmarks.push_back({hip, pelvis->how});
+    const auto prior = body_shape(by_stature, stature_known);
+    for (std::size_t k = 0; k < prior.size(); ++k) {
+      if (!prior[k].name.starts_with("hip_")) continue;
+      LengthRow& row = out.report.lengths[k];
+      row.prior_m = prior[k].base_m;
+      row.prior_sd_m = prior[k].relative_sd * std::abs(prior[k].base_m);
+    }
+  }
   out.report.notes.push_back(
       {"standing",
        "no standing trial: joint zeros are the anatomical ones of a person of this "

@@ -246,6 +246,7 @@ Calibration calibrate_standing(const CalibrationInput& input, const StillPose& s
   out.report.frames_used = static_cast<int>(still.frames.size());
   out.report.rms_m = solution.rms_m;
   report_lengths(problem, solution, stature_known, out.report);
+  if (centres.contains("hip_r")) report_hip_error(centres["hip_r"].sd_m, out.report);
   if (!pelvis) {
     out.report.notes.push_back({"landmarks",
                                 "the pelvis has no ASIS and PSIS markers: its tilt is taken as "

@@ -57,7 +57,7 @@ constexpr std::array kSpread{LandmarkSpread{"asis", .002, .002, .040},
 
 constexpr double kClusterPlace_m =
     0.030;                              // of a cluster marker about its nominal place; our choice
-constexpr double kFootPlace_m = 0.012;  // of a foot marker without a standing trial; our choice
+constexpr double kFootPlace_m = 0.006;  // of a foot marker without a standing trial; RBDS: 5-8 mm
 
 bool frame_of_pelvis(const std::string& landmark) {
   return landmark.starts_with("asis_") || landmark.starts_with("psis_") || landmark == "sacrum";

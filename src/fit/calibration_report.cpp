@@ -59,6 +59,14 @@ void report_lengths(const BodyProblem& problem, const BodySolution& solution, bo
   }
 }
 
+void report_hip_error(double sd_m, CalibrationReport& report) {
+  for (LengthRow& row : report.lengths) {
+    if (row.name.starts_with("hip_") || row.name.starts_with("thigh_")) {
+      row.sd_m = std::hypot(row.sd_m, sd_m);
+    }
+  }
+}
+
 void report_landmarks(const Skeleton& skeleton, const std::vector<KnownMarker>& known,
                       const std::vector<std::string>& labels, bool measured,
                       CalibrationReport& report) {

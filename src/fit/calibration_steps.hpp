@@ -49,6 +49,8 @@ void solve_poses(BodyProblem& problem, const Progress& progress);
 /// Lengths with their priors, and what is implausible about them.
 void report_lengths(const BodyProblem& problem, const BodySolution& solution, bool stature_known,
                     CalibrationReport& report);
+/// The regression's own error, one axis, in the SDs of the hips' places and of the thighs.
+void report_hip_error(double sd_m, CalibrationReport& report);
 /// What is implausible about the landmarks: sides or condyles exchanged and, where their places
 /// were measured in standing, 4 cm off.
 void report_landmarks(const Skeleton& skeleton, const std::vector<KnownMarker>& known,

@@ -407,6 +407,59 @@ TEST(CalibrateReal, OtherLaboratoriesStandingTrialsRaiseNoWarnings) {
   }
 }
 
+// Joint centres found from the running alone are those of the standing trial, within what the
+// report says of their error.
+TEST(CalibrateReal, MovingTrialsFindTheBodyOfTheStandingTrial) {
+  RUNMECH_NEEDS_DATA("rbds/RBDS001static.c3d.gz");
+  for (const char* runner : {"002", "004", "007", "009", "012", "027"}) {
+    const Calibration standing =
+        calibrate(c3d("rbds/RBDS" + std::string(runner) + "static.c3d.gz"));
+    Recording run = c3d("rbds/RBDS" + std::string(runner) + "runT35.c3d.gz");
+    run = trimmed(run, run.time_s.front(), run.time_s.front() + 6.0);
+    run = with_labels_corrected(run, check_labels(run, standing));
+    const Calibration moving = calibrate(run);
+    ASSERT_EQ(moving.report.trial, CalibrationTrial::moving);
+    for (const char* name : {"hip_forward", "hip_up", "hip_half_width"}) {
+      EXPECT_NEAR(length(moving, name).value_m, length(standing, name).value_m, 0.006)
+          << runner << name;
+      EXPECT_GE(length(moving, name).sd_m, 0.006);
+    }
+    double squares = 0.0;
+    for (const char* name : {"thigh_l", "thigh_r", "shank_l", "shank_r"}) {
+      const LengthRow& a = length(standing, name);
+      const LengthRow& b = length(moving, name);
+      const double z = (b.value_m - a.value_m) / std::hypot(a.sd_m, b.sd_m);
+      EXPECT_LT(std::abs(z), 2.5) << runner << name;
+      EXPECT_NEAR(b.value_m, a.value_m, 0.025) << runner << name;
+      EXPECT_LT(b.sd_m, 0.015) << runner << name;
+      squares += z * z;
+    }
+    EXPECT_LT(std::sqrt(squares / 4.0), 2.0) << runner;
+  }
+}
+
+// A body sheared as markers on a slope would be: hips and legs stay.
+TEST(CalibrateReal, AShearedBodyKeepsItsHips) {
+  RUNMECH_NEEDS_DATA("rajagopal/motion_capture_run.trc");
+  ReadOptions options;
+  options.forward = "+x";
+  const Recording run = read(test::data_folder() / "rajagopal/motion_capture_run.trc", options);
+  const Calibration level = calibrate(run);
+  for (const double grade : {0.1, -0.1}) {
+    Recording slope = run;
+    for (Eigen::Index i = 0; i < slope.n_points(); ++i) {
+      slope.positions_m.col(3 * i + 1) += grade * slope.positions_m.col(3 * i);
+    }
+    const Calibration sheared = calibrate(slope);
+    for (const char* name : {"hip_forward", "hip_up", "hip_half_width"}) {
+      EXPECT_NEAR(length(sheared, name).value_m, length(level, name).value_m, 0.003) << name;
+    }
+    for (const char* name : {"thigh_l", "thigh_r", "shank_l", "shank_r"}) {
+      EXPECT_NEAR(length(sheared, name).value_m, length(level, name).value_m, 0.02) << name;
+    }
+  }
+}
+
 // RMS over the markers of the running trial, median over frames: 15 mm at most.
 TEST(CalibrateReal, RunningFitsTheCalibratedBody) {
   RUNMECH_NEEDS_DATA("rbds/RBDS001static.c3d.gz");

@@ -556,8 +556,9 @@ def test_c11_unit_against_the_size_of_a_body(
 
 @pytest.mark.parametrize("grade", [0.10, -0.10])
 @pytest.mark.parametrize("other_way", [False, True])
-def test_c13_uphill_and_downhill_keep_every_step(
-    data: Locate, tmp_path: Path, level: rm.Analysis, grade: float, other_way: bool
+@pytest.mark.parametrize("standing", [False, True])
+def test_c13_uphill_and_downhill(
+    data: Locate, runmech: Runner, tmp_path: Path, grade: float, other_way: bool, standing: bool
 ) -> None:
     """A sign that changes on a slope was used to guess the direction: results were flipped."""
     original = rm.read(data(GOOD), forward="+x", up="+y")
@@ -565,12 +566,22 @@ def test_c13_uphill_and_downhill_keep_every_step(
     places[:, :, 1] += grade * places[:, :, 0]
     if other_way:
         places[:, :, [0, 2]] *= -1.0
-    slope = rm.analyze(write_trc(tmp_path / "slope.trc", original, places))
+    static = data("rajagopal/static_run.trc") if standing else None
+    level = rm.analyze(data(GOOD), static=static)
+    path = write_trc(tmp_path / "slope.trc", original, places)
+    done = runmech("analyze", path, *(["--static", static] if static else []), "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    written = rm.read_session(tmp_path / "session.json").table
+    slope = rm.analyze(path, static=static)
     assert_same_events(level, slope, within_s=0.010)
     for side in ("left", "right", "both"):
         assert value(slope, "contact_time", side) == pytest.approx(
             value(level, "contact_time", side), abs=0.010
         )
+        for table in (slope.table, written):
+            row = table.summary("overstride", side)
+            assert row is not None
+            assert row.value == pytest.approx(value(level, "overstride", side), abs=0.010)
     rise = summary(slope)["vertical_oscillation", "both"]
     flat = summary(level)["vertical_oscillation", "both"]
     assert rise.value == pytest.approx(flat.value, abs=0.005)
