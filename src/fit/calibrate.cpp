@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 
 #include "calibration_steps.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/core/spelling.hpp"
 #include "runmech/signal/robust.hpp"
+#include "runmech/skeleton/body_size.hpp"
 #include "runmech/skeleton/heading.hpp"
 
 namespace runmech {
@@ -23,6 +25,8 @@ constexpr std::array<Spelling<CalibrationTrial>, 3> kTrials{
 // Feet to pelvis of a child of two and of the tallest; a unit slip is a factor of ten or more.
 constexpr double kLeastHeight_m = 0.2;
 constexpr double kGreatestHeight_m = 1.6;
+// Legs tell the stature to 3 %, their share of it to 4: a quarter off is another person's stature.
+constexpr double kStatureOff = 1.28;
 
 std::string number(const char* format, double value) {
   return printed(format, value);
@@ -53,6 +57,54 @@ double body_height(const Recording& trial, const std::vector<KnownMarker>& known
   return whole ? median(heights) : 0.0;
 }
 
+// The calibration of the body blown up or shrunk to the reference stature, where every prior, sigma
+// and threshold in metres holds, brought back to its own size.
+Calibration in_body_units(const CalibrationInput& own, const StillPose& still, bool standing,
+                          const Progress& progress) {
+  const double size = body_size(own.trial, own.set, standing);
+  Recording trial = own.trial;
+  trial.positions_m /= size;
+  StillPose pose = still;
+  pose.mean_m /= size;
+  CalibrationOptions options = own.options;
+  std::optional<Note> doubt;
+  if (double& stature = options.subject.stature_m; stature > 0.0) {
+    stature /= size;
+    const double ratio = stature / kReferenceStature_m;
+    if (ratio < 1.0 / kStatureOff || ratio > kStatureOff) {
+      doubt = Note{"stature",
+                   "a stature of " + number("%.2f", own.options.subject.stature_m) +
+                       " m is stated, the legs are those of a person of " +
+                       number("%.2f", size * kReferenceStature_m) +
+                       " m: the stature is not used for the lengths",
+                   true};
+      stature = 0.0;
+    }
+  }
+  const CalibrationInput input{trial, options, own.set, own.known, own.height_m / size, size};
+  Calibration out =
+      standing ? calibrate_standing(input, pose, progress) : calibrate_moving(input, progress);
+  scale_lengths(out.skeleton, size);
+  out.skeleton.subject = own.options.subject;
+  if (!(own.options.subject.mass_kg > 0.0)) {
+    for (Segment& segment : out.skeleton.segments) {  // so much per square metre of stature
+      segment.mass_kg *= size * size;
+      segment.inertia_kg_m2 *= size * size;
+    }
+  }
+  out.report.rms_m *= size;
+  for (LengthRow& row : out.report.lengths) {
+    for (double* value : {&row.value_m, &row.sd_m, &row.prior_m, &row.prior_sd_m}) *value *= size;
+  }
+  for (MarkerRow& row : out.report.markers) {
+    row.residual_m *= size;
+    row.from_nominal_m *= size;
+    row.local_m *= size;
+  }
+  if (doubt) out.report.notes.push_back(*doubt);
+  return out;
+}
+
 }  // namespace
 
 std::string_view to_string(CalibrationTrial value) {
@@ -78,7 +130,7 @@ Calibration calibrate(const Recording& trial, const CalibrationOptions& options,
   }
   const std::string name = options.marker_set.empty() ? trial.marker_set : options.marker_set;
   const MarkerSet& set = require_marker_set(trial.labels, name);
-  CalibrationInput input{trial, options, set, {}, 0.0};
+  CalibrationInput input{trial, options, set, {}, 0.0, 1.0};
   const std::vector<int> match = set.match(trial.labels);
   for (std::size_t m = 0; m < set.markers.size(); ++m) {
     const auto at = std::find(match.begin(), match.end(), static_cast<int>(m));
@@ -110,8 +162,7 @@ Calibration calibrate(const Recording& trial, const CalibrationOptions& options,
   if (standing && still.frames.empty()) {
     throw NotAnalysable("nobody stands still in this trial: give a standing trial or trial=moving");
   }
-  Calibration out =
-      standing ? calibrate_standing(input, still, progress) : calibrate_moving(input, progress);
+  Calibration out = in_body_units(input, still, standing, progress);
   out.report.marker_set = set.name;
   const Heading heading = infer_heading(trial, set, Eigen::Vector3d::UnitY());
   if (trial.view == View::spatial && heading.mirrored) {

@@ -135,12 +135,12 @@ Calibration calibrate_moving(const CalibrationInput& input, const Progress& prog
           {used[m].def->landmark, "marker " + used[m].def->label + ", held by its nominal place"});
     }
   }
-  report_landmarks(skeleton, used, trial.labels, false, out.report);
+  report_landmarks(skeleton, used, trial.labels, false, input.size, out.report);
   adopt_landmarks(skeleton, used, trial.labels);
   out.report.trial = CalibrationTrial::moving;
   out.report.frames_used = static_cast<int>(frames.size());
   out.report.rms_m = solution.rms_m;
-  report_lengths(problem, solution, stature_known, out.report);
+  report_lengths(problem, solution, stature_known, input.size, out.report);
   if (pelvis) {
     report_hip_error(pelvis->sd_m, out.report);
     for (const char* hip : {"hip_r", "hip_l"}) out.report.landmarks.push_back({hip, pelvis->how});

@@ -208,7 +208,7 @@ Calibration calibrate_standing(const CalibrationInput& input, const StillPose& s
   if (solution.usable && solution.rms_m > kNoBody_m) {
     throw NotAnalysable(
         "the landmarks of the standing trial make no body: they miss the best one by " +
-        std::to_string(std::lround(1000.0 * solution.rms_m)) +
+        std::to_string(std::lround(1000.0 * input.size * solution.rms_m)) +
         " mm RMS; labels may be exchanged, or nobody stands in it");
   }
   if (!solution.usable) throw NotAnalysable("the standing pose was not found: " + solution.message);
@@ -240,12 +240,12 @@ Calibration calibrate_standing(const CalibrationInput& input, const StillPose& s
     }
     out.report.markers.push_back(row);
   }
-  report_landmarks(skeleton, input.known, labels, true, out.report);
+  report_landmarks(skeleton, input.known, labels, true, input.size, out.report);
   adopt_landmarks(skeleton, input.known, labels);
   out.report.trial = CalibrationTrial::standing;
   out.report.frames_used = static_cast<int>(still.frames.size());
   out.report.rms_m = solution.rms_m;
-  report_lengths(problem, solution, stature_known, out.report);
+  report_lengths(problem, solution, stature_known, input.size, out.report);
   if (centres.contains("hip_r")) report_hip_error(centres["hip_r"].sd_m, out.report);
   if (!pelvis) {
     out.report.notes.push_back({"landmarks",

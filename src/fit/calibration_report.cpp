@@ -28,7 +28,8 @@ void warn(CalibrationReport& report, std::string code, std::string text) {
 }  // namespace
 
 void report_lengths(const BodyProblem& problem, const BodySolution& solution, bool stature_known,
-                    CalibrationReport& report) {
+                    double size, CalibrationReport& report) {
+  const double mm = 1000.0 * size;  // of the body itself
   for (std::size_t k = 0; k < problem.shape.size(); ++k) {
     const ShapeParameter& parameter = problem.shape[k];
     const auto i = static_cast<Eigen::Index>(k);
@@ -41,9 +42,9 @@ void report_lengths(const BodyProblem& problem, const BodySolution& solution, bo
     report.lengths.push_back(row);
     if (stature_known && std::abs(row.value_m - row.prior_m) > kPriorSds * row.prior_sd_m) {
       warn(report, "lengths",
-           row.name + " comes out as " + number("%.0f", 1000.0 * row.value_m) +
-               " mm; for this stature " + number("%.0f", 1000.0 * row.prior_m) + " +- " +
-               number("%.0f", 1000.0 * row.prior_sd_m) +
+           row.name + " comes out as " + number("%.0f", mm * row.value_m) +
+               " mm; for this stature " + number("%.0f", mm * row.prior_m) + " +- " +
+               number("%.0f", mm * row.prior_sd_m) +
                " mm is expected: a marker is misplaced or the stature wrong");
     }
     if (parameter.mirror < 0 || parameter.mirror > static_cast<int>(k)) continue;
@@ -53,7 +54,7 @@ void report_lengths(const BodyProblem& problem, const BodySolution& solution, bo
       warn(report, "asymmetry",
            row.name.substr(0, row.name.size() - 2) + " differs by " +
                number("%.0f", 100.0 * std::abs(difference)) + " % between the sides (right " +
-               number("%.0f", 1000.0 * row.value_m) + ", left " + number("%.0f", 1000.0 * other) +
+               number("%.0f", mm * row.value_m) + ", left " + number("%.0f", mm * other) +
                " mm): a marker is misplaced or labelled wrongly");
     }
   }
@@ -68,7 +69,7 @@ void report_hip_error(double sd_m, CalibrationReport& report) {
 }
 
 void report_landmarks(const Skeleton& skeleton, const std::vector<KnownMarker>& known,
-                      const std::vector<std::string>& labels, bool measured,
+                      const std::vector<std::string>& labels, bool measured, double size,
                       CalibrationReport& report) {
   const auto local = [&](const std::string& landmark) -> const Vector3d* {
     for (const KnownMarker& marker : known) {
@@ -130,7 +131,7 @@ void report_landmarks(const Skeleton& skeleton, const std::vector<KnownMarker>& 
     const std::string second = label(left);
     const bool right_off = off(first) >= off(second);
     warn(report, "marker_off",
-         (right_off ? first : second) + " sits " + number("%.0f", 1000.0 * apart) +
+         (right_off ? first : second) + " sits " + number("%.0f", 1000.0 * size * apart) +
              " mm from where " + (right_off ? second : first) +
              " is on the other side: misplaced or labelled wrongly");
   }

@@ -23,6 +23,7 @@ struct CalibrationInput {
   const MarkerSet& set;
   std::vector<KnownMarker> known;  ///< ordered as the set lists them
   double height_m = 0.0;           ///< feet to pelvis or trunk, median
+  double size = 1.0;  ///< of the body; what is here has been divided by it, words for people not
 };
 
 [[nodiscard]] Calibration calibrate_standing(const CalibrationInput& input, const StillPose& still,
@@ -48,13 +49,13 @@ void solve_poses(BodyProblem& problem, const Progress& progress);
 
 /// Lengths with their priors, and what is implausible about them.
 void report_lengths(const BodyProblem& problem, const BodySolution& solution, bool stature_known,
-                    CalibrationReport& report);
+                    double size, CalibrationReport& report);
 /// The regression's own error, one axis, in the SDs of the hips' places and of the thighs.
 void report_hip_error(double sd_m, CalibrationReport& report);
 /// What is implausible about the landmarks: sides or condyles exchanged and, where their places
 /// were measured in standing, 4 cm off.
 void report_landmarks(const Skeleton& skeleton, const std::vector<KnownMarker>& known,
-                      const std::vector<std::string>& labels, bool measured,
+                      const std::vector<std::string>& labels, bool measured, double size,
                       CalibrationReport& report);
 
 }  // namespace runmech

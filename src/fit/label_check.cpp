@@ -10,14 +10,16 @@
 #include "runmech/core/errors.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/signal/robust.hpp"
+#include "runmech/skeleton/body_size.hpp"
 
 namespace runmech {
 namespace {
 
 using Eigen::Vector3d;
 
-// Our choices. Plates ride within 1-2 mm, a shoe bends by some 8, a skin pelvis by 7 (14 RBDS
-// runners): a segment that misses its calibrated shape by more than this has something wrong ...
+// Our choices, for an adult of reference size. Plates ride within 1-2 mm, a shoe bends by some 8, a
+// skin pelvis by 7 (14 RBDS runners): a segment that misses its calibrated shape by more than this
+// has something wrong ...
 constexpr double kSuspect_m = 0.010;
 // ... an exchange is certain when it brings the segments back to ordinary and beats what was there
 // by this factor, and nothing else comes near.
@@ -146,7 +148,8 @@ double together(const RigidFit& fit, const std::vector<int>& segments,
 }
 
 // The exchange that mends the suspect segments best, if one does.
-std::optional<LabelExchange> best_exchange(const RigidFit& fit, const std::vector<int>& suspect) {
+std::optional<LabelExchange> best_exchange(const RigidFit& fit, const std::vector<int>& suspect,
+                                           double size) {
   LabelExchange best;
   double best_ratio = 1.0;
   double next_ratio = 1.0;
@@ -173,7 +176,8 @@ std::optional<LabelExchange> best_exchange(const RigidFit& fit, const std::vecto
     }
   }
   if (best.first.empty() || best_ratio * kCertainRatio > 1.0) return std::nullopt;
-  best.certain = best.rms_exchanged_m < kAtHome_m && next_ratio > kRunnerUpRatio * best_ratio;
+  best.certain =
+      best.rms_exchanged_m < kAtHome_m * size && next_ratio > kRunnerUpRatio * best_ratio;
   return best;
 }
 
@@ -182,7 +186,7 @@ std::optional<LabelExchange> best_exchange(const RigidFit& fit, const std::vecto
 std::vector<LabelMove> find_moves(const Recording& moving, std::vector<Placed> markers,
                                   const std::vector<std::size_t>& vacant,
                                   std::vector<int> strangers,
-                                  const std::vector<Eigen::Index>& frames) {
+                                  const std::vector<Eigen::Index>& frames, double size) {
   for (const std::size_t m : vacant) {
     if (markers[m].column >= 0) strangers.push_back(std::exchange(markers[m].column, -1));
   }
@@ -201,7 +205,7 @@ std::vector<LabelMove> find_moves(const Recording& moving, std::vector<Placed> m
         taken = column;
       }
     }
-    if (!(best < kAtHome_m) || next < kCertainRatio * best) continue;
+    if (!(best < kAtHome_m * size) || next < kCertainRatio * best) continue;
     const std::string& from = moving.labels[static_cast<std::size_t>(taken)];
     if (from != markers[m].label) moves.push_back({from, markers[m].label, best});
   }
@@ -215,6 +219,7 @@ LabelCheck check_labels(const Recording& moving, const Calibration& calibration)
   const auto note = [&](std::string code, std::string text) {
     out.notes.push_back({std::move(code), std::move(text), true});
   };
+  const double size = body_size(calibration.skeleton);
   std::vector<Placed> placed;
   std::vector<Placed> absent;
   const MarkerSet* set = nullptr;
@@ -245,10 +250,10 @@ LabelCheck check_labels(const Recording& moving, const Calibration& calibration)
   for (int round = 0; round < 4; ++round) {  // a pair a round; more is not a slip but another set
     std::vector<int> suspect;
     for (int s = 0; s < static_cast<int>(calibration.skeleton.segments.size()); ++s) {
-      if (fit.rms(s) > kSuspect_m) suspect.push_back(s);
+      if (fit.rms(s) > kSuspect_m * size) suspect.push_back(s);
     }
     if (suspect.empty()) break;
-    const auto found = best_exchange(fit, suspect);
+    const auto found = best_exchange(fit, suspect, size);
     if (!found) break;
     out.exchanges.push_back(*found);
     note("labels", found->first + " and " + found->second +
@@ -268,7 +273,7 @@ LabelCheck check_labels(const Recording& moving, const Calibration& calibration)
   std::vector<std::size_t> vacant;
   for (std::size_t m = 0; m < corrected.size(); ++m) {
     const double off = fit.off(m);
-    if (!(off > kOff_m) || !(fit.rms(corrected[m].segment) > kSuspect_m)) continue;
+    if (!(off > kOff_m * size) || !(fit.rms(corrected[m].segment) > kSuspect_m * size)) continue;
     out.off.push_back(corrected[m].label);
     vacant.push_back(m);
     note("marker_off", corrected[m].label + " is " + number("%.0f", 1000.0 * off) +
@@ -284,8 +289,8 @@ LabelCheck check_labels(const Recording& moving, const Calibration& calibration)
     corrected.push_back(marker);
   }
   if (!vacant.empty()) {
-    out.moves =
-        find_moves(moving, corrected, vacant, strangers, spread_frames(moving, columns, kFrames));
+    out.moves = find_moves(moving, corrected, vacant, strangers,
+                           spread_frames(moving, columns, kFrames), size);
   }
   for (const LabelMove& move : out.moves) {
     note("labels", "the track labelled " + move.from + " keeps the place of " + move.to + " (" +

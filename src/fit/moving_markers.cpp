@@ -7,6 +7,7 @@
 #include "calibration_steps.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/signal/robust.hpp"
+#include "runmech/skeleton/body_size.hpp"
 #include "runmech/skeleton/kinematics.hpp"
 #include "runmech/skeleton/nominal.hpp"
 
@@ -18,6 +19,8 @@ using Eigen::Vector3d;
 // A marker that wanders more than this within its segment's frame is not on that segment, or the
 // poses are too poor to place it; our choice, above the 14 mm of soft tissue in running.
 constexpr double kSteady_m = 0.025;
+// Beyond this a sight counts less; our choice, as in a calibration from a moving trial.
+constexpr double kRobust_m = 0.030;
 
 }  // namespace
 
@@ -44,7 +47,8 @@ Calibration with_moving_markers(Calibration calibration, const Recording& moving
 
   BodyProblem problem = make_problem(skeleton, true);
   set_pose_prior(problem, false, moving.view);
-  problem.robust_m = 0.03;
+  const double size = body_size(skeleton);
+  problem.robust_m = kRobust_m * size;
   std::vector<int> columns;
   for (const Marker& marker : skeleton.markers) {
     const auto index = moving.index_of(marker.at.name);
@@ -98,7 +102,7 @@ Calibration with_moving_markers(Calibration calibration, const Recording& moving
                   spread,
                   nominal ? (at - *nominal).norm() : std::numeric_limits<double>::quiet_NaN(),
                   at};
-    if (!(spread < kSteady_m)) {
+    if (!(spread < kSteady_m * size)) {
       calibration.report.notes.push_back(
           {"marker_off",
            label + " does not move with its segment (" + marker.def->segment + ")" +
@@ -110,7 +114,7 @@ Calibration with_moving_markers(Calibration calibration, const Recording& moving
       row.from_nominal_m = 0.0;
     }
     skeleton.markers.push_back(
-        {{label, static_cast<int>(segment), row.local_m}, marker.def->sigma_m, false});
+        {{label, static_cast<int>(segment), row.local_m}, marker.def->sigma_m * size, false});
     calibration.report.markers.push_back(row);
   }
   return calibration;

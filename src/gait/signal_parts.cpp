@@ -151,8 +151,8 @@ StandingReference standing_reference(const GaitSignals& stand) {
     }
   }
   // A laboratory's zero is the floor: believed where the lowest foot marker is just above it.
-  if (floor >= 0.0 && floor < 0.12) floor = 0.0;
   const double hip = mean(hips);
+  if (floor >= 0.0 && floor < 0.13 * hip) floor = 0.0;
   if (std::isfinite(hip) && std::isfinite(floor)) out.leg_length_m = hip - floor;
   if (stand.pelvis_side.left.rows() > 0 && stand.view != View::side) {
     const double up = middle(stand.pelvis_side.right.col(1) - stand.pelvis_side.left.col(1));

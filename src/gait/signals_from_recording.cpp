@@ -7,6 +7,7 @@
 #include "runmech/core/errors.hpp"
 #include "runmech/gait/detector.hpp"
 #include "runmech/gait/gait_signals.hpp"
+#include "runmech/skeleton/body_size.hpp"
 #include "runmech/skeleton/joint_centres.hpp"
 #include "signal_parts.hpp"
 
@@ -126,7 +127,8 @@ class FramePlaces {
 
 /// Joint centres of one leg that no point of the set shows directly: hip by regression from the
 /// pelvis, knee and ankle between or beside their markers.
-void find_joints(const BodyPoints& body, Side side, const Skeleton& body_sizes, GaitSignals& out) {
+void find_joints(const BodyPoints& body, Side side, const Skeleton& body_sizes, double size,
+                 GaitSignals& out) {
   LegSignals& leg = out.leg[side];
   leg.hip = body.track(sided("hip", side));
   leg.knee = body.track(sided("knee", side));
@@ -148,7 +150,7 @@ void find_joints(const BodyPoints& body, Side side, const Skeleton& body_sizes, 
     const LandmarkPlaces seen = places.at(i);
     const auto pelvis = pelvis_frame(seen);
     if (need_hip && pelvis) {
-      const JointCentre centre = hip_centre(*pelvis, side, HipCentre::harrington_2007);
+      const JointCentre centre = hip_centre(*pelvis, side, HipCentre::harrington_2007, size);
       leg.hip.row(i) = centre.position_m.transpose();
       hip_how = centre.how;
     }
@@ -197,7 +199,9 @@ GaitSignals points_of(const Recording& recording, const MarkerSet& set, const Re
   out.keypoints = recording.is_keypoints() || set.keypoints;
   out.scale_assumed = recording.scale_assumed;
 
-  const Skeleton body_sizes = running_skeleton();
+  const double size = body_size(recording, set);
+  Skeleton body_sizes = running_skeleton();
+  scale_lengths(body_sizes, size);
   Choice pelvis = pelvis_of(body);
   out.pelvis = std::move(pelvis.points);
   out.pelvis_definition = std::move(pelvis.definition);
@@ -213,7 +217,7 @@ GaitSignals points_of(const Recording& recording, const MarkerSet& set, const Re
     leg.toe = std::move(toe.points);
     if (!heel.definition.empty()) out.heel_definition = heel.definition;
     if (!toe.definition.empty()) out.toe_definition = toe.definition;
-    find_joints(body, side, body_sizes, out);
+    find_joints(body, side, body_sizes, size, out);
     for (Points* points : {&leg.hip, &leg.knee, &leg.ankle, &leg.heel, &leg.toe}) {
       clear_unseen_axis(*points, out.view);
     }

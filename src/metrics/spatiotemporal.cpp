@@ -127,7 +127,7 @@ double timing_oscillation(double contact_s, double step_s) {
 }
 
 Measurement vertical_oscillation(const Trial& trial) {
-  const double v = trial.context.speed_m_s;
+  const double v = adult_speed(trial);
   const double correction =
       trial.from_force ? by_speed(v, 1.046, 1.024, 1.010) : by_speed(v, 1.041, 1.022, 1.013);
   Measurement out;

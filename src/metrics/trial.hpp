@@ -116,6 +116,10 @@ void check_tracking(Trial& trial);
 /// Slope at a time, by the difference over one frame either way.
 [[nodiscard]] double slope_at(const Trial& trial, const Series& series, double time_s);
 
+/// The speed at which a runner with legs of 0.92 m (mean of RBDS) moves in the same way: equal
+/// Froude number. The speed itself where the leg length is not known.
+[[nodiscard]] double adult_speed(const Trial& trial);
+
 /// Value of a table given at 2.5, 3.5 and 4.5 m/s: linear between, constant outside; the middle one
 /// for NaN.
 [[nodiscard]] double by_speed(double v_m_s, double at_2_5, double at_3_5, double at_4_5);

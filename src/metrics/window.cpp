@@ -76,6 +76,13 @@ double slope_at(const Trial& trial, const Series& series, double time_s) {
   return (after - before) / (2.0 * step);
 }
 
+double adult_speed(const Trial& trial) {
+  constexpr double kAdultLeg_m = 0.92;
+  const double leg_m = trial.context.leg_length_m;
+  return leg_m > 0.0 ? trial.context.speed_m_s * std::sqrt(kAdultLeg_m / leg_m)
+                     : trial.context.speed_m_s;
+}
+
 double by_speed(double v_m_s, double at_2_5, double at_3_5, double at_4_5) {
   if (std::isnan(v_m_s)) return at_3_5;
   const double v = std::clamp(v_m_s, 2.5, 4.5);

@@ -12,7 +12,7 @@
 namespace runmech {
 namespace {
 
-constexpr double kNominalStature_m = 1.75;
+constexpr double kLegs = 0.491;  // thigh and shank over stature, Drillis and Contini 1966
 // Under the body, and not swinging through: within so much of the drop, and nearly the longest.
 constexpr double kUnder = 0.15;
 constexpr double kLongest = 0.85;
@@ -53,7 +53,7 @@ double drop_in_stance(const Recording& recording, Eigen::Index high, Eigen::Inde
 
 }  // namespace
 
-double stature_from_legs(const Recording& recording, const MarkerSet& set) {
+double stature_from_legs(const Recording& recording, const MarkerSet& set, bool standing) {
   const Skeleton unit = running_skeleton();
   const std::vector<int> match = set.match(recording.labels);
   std::vector<double> guesses;
@@ -75,10 +75,38 @@ double stature_from_legs(const Recording& recording, const MarkerSet& set) {
       if (!top || !bottom) continue;
       const double drop =
           drop_in_stance(recording, static_cast<Eigen::Index>(i), static_cast<Eigen::Index>(k));
-      if (drop > 0.0) guesses.push_back(kBent * drop / (*top - *bottom) * kNominalStature_m);
+      if (drop > 0.0)
+        guesses.push_back((standing ? 1.0 : kBent) * drop / (*top - *bottom) * kReferenceStature_m);
     }
   }
   return median(guesses);
+}
+
+double body_size(const Recording& recording, const MarkerSet& set, bool standing) {
+  const double stature = stature_from_legs(recording, set, standing);
+  // Outside what people are, the unit is wrong, and that is said elsewhere.
+  return stature > 0.5 && stature < 2.6 ? stature / kReferenceStature_m : 1.0;
+}
+
+double body_size(const Skeleton& skeleton) {
+  double sum = 0.0;
+  for (const char* segment : {"tibia_r", "tibia_l", "talus_r", "talus_l"}) {
+    sum += skeleton.segments[static_cast<std::size_t>(skeleton.segment(segment))].origin_m.norm();
+  }
+  return 0.5 * sum / (kLegs * kReferenceStature_m);
+}
+
+void scale_lengths(Skeleton& skeleton, double factor) {
+  for (Segment& segment : skeleton.segments) {
+    segment.origin_m *= factor;
+    segment.centre_of_mass_m *= factor;
+    segment.inertia_kg_m2 *= factor * factor;
+  }
+  for (BodyPoint& at : skeleton.landmarks) at.local_m *= factor;
+  for (Marker& marker : skeleton.markers) {
+    marker.at.local_m *= factor;
+    marker.sigma_m *= factor;
+  }
 }
 
 }  // namespace runmech

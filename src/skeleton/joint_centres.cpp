@@ -83,16 +83,16 @@ std::optional<PelvisFrame> pelvis_frame(const LandmarkPlaces& landmarks) {
   return out;
 }
 
-JointCentre hip_centre(const PelvisFrame& pelvis, Side side, HipCentre method) {
+JointCentre hip_centre(const PelvisFrame& pelvis, Side side, HipCentre method, double size) {
   const double width = pelvis.width_m;
   const double depth = pelvis.depth_m;
   const bool harrington = method == HipCentre::harrington_2007;
-  const Vector3d local = harrington
-                             ? Vector3d(-0.24 * depth - 0.0099, -0.30 * width - 0.0109,
-                                        sign(side) * (0.33 * width + 0.0073))
-                             : Vector3d(-0.19 * width, -0.30 * width, sign(side) * 0.36 * width);
+  const Vector3d local =
+      harrington ? Vector3d(-0.24 * depth - 0.0099 * size, -0.30 * width - 0.0109 * size,
+                            sign(side) * (0.33 * width + 0.0073 * size))
+                 : Vector3d(-0.19 * width, -0.30 * width, sign(side) * 0.36 * width);
   // Harrington 2007 reports residuals of 4 to 7 mm per axis in adults and children.
-  return {pelvis.origin_m + pelvis.axes * local, 0.006,
+  return {pelvis.origin_m + pelvis.axes * local, 0.006 * size,
           harrington ? "Harrington 2007 regression on pelvis width and depth"
                      : "RBDS authors' fractions of the ASIS distance"};
 }

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "runmech/skeleton/body_size.hpp"
+
 namespace runmech {
 namespace {
 
@@ -54,12 +56,13 @@ std::optional<Eigen::Vector3d> nominal_place(const Skeleton& skeleton, const Mar
 
 void attach_markers(Skeleton& skeleton, const MarkerSet& set, bool static_too) {
   skeleton.markers.clear();
+  const double size = body_size(skeleton);
   for (const MarkerDef& def : set.markers) {
     if (def.computed || (def.static_only && !static_too)) continue;
     const auto place = nominal_place(skeleton, def);
     if (!place) continue;
     skeleton.markers.push_back(
-        {{def.label, skeleton.segment(def.segment), *place}, def.sigma_m, false});
+        {{def.label, skeleton.segment(def.segment), *place}, def.sigma_m * size, false});
   }
 }
 

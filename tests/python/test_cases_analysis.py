@@ -67,12 +67,12 @@ def event_list(analysis: rm.Analysis) -> list[tuple[str, str, float]]:
     return [(e.side, e.type, e.time_s) for e in analysis.trials[0].events]
 
 
-def scaled_trc(source: Path, target: Path, factor: float, rate_hz: float) -> None:
-    """Multiply every coordinate of a TRC, set its rate, and its times with it."""
+def scaled_trc(source: Path, target: Path, factor: float, faster: float) -> None:
+    """Multiply every coordinate of a TRC and its rate, set its times with it."""
     lines = source.read_text(encoding="utf-8").splitlines()
     head = lines[2].split("\t")
-    clock = float(head[0]) / rate_hz
-    head[0] = head[1] = str(rate_hz)
+    clock = 1.0 / faster
+    head[0] = head[1] = f"{faster * float(head[0]):.6g}"
     lines[2] = "\t".join(head)
     for i, line in enumerate(lines[5:], start=5):
         cells = line.split("\t")
@@ -84,16 +84,44 @@ def scaled_trc(source: Path, target: Path, factor: float, rate_hz: float) -> Non
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def test_c20_a_child_is_a_smaller_copy(data: Locate, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "standing", "adult_m", "child_m"),
+    [
+        ("rajagopal/motion_capture_run.trc", "", 0.0, 0.0),
+        ("rajagopal/motion_capture_run.trc", "", 1.80, 0.62 * 1.80),
+        ("rajagopal/motion_capture_run.trc", "rajagopal/static_run.trc", 0.0, 0.0),
+        ("rajagopal/motion_capture_run.trc", "rajagopal/static_run.trc", 1.80, 0.62 * 1.80),
+        # The parent's stature, stated for the child.
+        ("rajagopal/motion_capture_run.trc", "rajagopal/static_run.trc", 0.0, 1.80),
+        ("rajagopal/motion_capture_run.trc", "", 0.0, 1.80),
+        ("dorn/run0350cms.trc", "dorn/static.trc", 0.0, 0.0),
+    ],
+)
+def test_c20_a_child_is_a_smaller_copy(
+    data: Locate, tmp_path: Path, name: str, standing: str, adult_m: float, child_m: float
+) -> None:
     """Thresholds made for adults found a child's toe-off at the moment of strike."""
-    source = data("rajagopal/motion_capture_run.trc")
-    scaled_trc(source, tmp_path / "child.trc", 0.62, 127.0)
-    adult = rm.analyze(source)
-    child = rm.analyze(tmp_path / "child.trc", subject=rm.Subject(mass_kg=28.0))
+    source = data(name)
+    scaled_trc(source, tmp_path / "child.trc", 0.62, 1.27)
+    stand = small_stand = None
+    if standing:
+        stand, small_stand = data(standing), tmp_path / "stand.trc"
+        scaled_trc(stand, small_stand, 0.62, 1.27)
+    adult = rm.analyze(source, static=stand, subject=rm.Subject(stature_m=adult_m))
+    child = rm.analyze(
+        tmp_path / "child.trc",
+        static=small_stand,
+        subject=rm.Subject(mass_kg=28.0, stature_m=child_m),
+    )
+    if adult_m == 0.0 and child_m > 0.0:
+        assert child.trials[0].calibration is not None
+        said = child.trials[0].calibration.report.notes
+        assert any("1.80 m is stated" in note.text for note in said if note.warning)
 
     a, c = event_list(adult), event_list(child)
     assert [e[:2] for e in a] == [e[:2] for e in c]
-    frames = [(100.0 * x[2], 127.0 * y[2]) for x, y in zip(a, c, strict=True)]
+    rate_hz = adult.trials[0].recording.rate_hz
+    frames = [(rate_hz * x[2], 1.27 * rate_hz * y[2]) for x, y in zip(a, c, strict=True)]
     assert max(abs(x - y) for x, y in frames) <= 1.0
 
     length = child.table.context.leg_length_m / adult.table.context.leg_length_m
@@ -111,6 +139,12 @@ def test_c20_a_child_is_a_smaller_copy(data: Locate, tmp_path: Path) -> None:
         assert ratio("duty_factor") == pytest.approx(1.0, rel=0.01)
         assert ratio("step_length") == pytest.approx(0.62, rel=0.01)
         assert ratio("overstride") / length == pytest.approx(1.0, rel=0.01)
+        assert ratio("vertical_oscillation") / length == pytest.approx(1.0, rel=0.01)
+    for metric in ("trunk_lean", "knee_lift", "knee_flexion_contact", "shank_angle_contact"):
+        one, other = adult.table.summary(metric, "both"), child.table.summary(metric, "both")
+        assert one is not None
+        assert other is not None
+        assert other.value == pytest.approx(one.value, abs=0.1), metric
 
 
 def test_c22_what_markers_do_not_show_is_not_made_up() -> None:

@@ -42,8 +42,10 @@ struct JointCentre {
   std::string how;             ///< for people
 };
 
-/// Harrington et al. 2007 (doi:10.1016/j.jbiomech.2006.02.003) or the RBDS authors' own.
-[[nodiscard]] JointCentre hip_centre(const PelvisFrame& pelvis, Side side, HipCentre method);
+/// Harrington et al. 2007 (doi:10.1016/j.jbiomech.2006.02.003) or the RBDS authors' own. The
+/// constants of the former grow with the body: as published at `size` 1 (skeleton/body_size.hpp).
+[[nodiscard]] JointCentre hip_centre(const PelvisFrame& pelvis, Side side, HipCentre method,
+                                     double size = 1.0);
 
 /// Without a pelvis frame: a quarter of the way from one greater trochanter to the other. 30 mm
 /// lower and 12 mm further back than regressions from the pelvis (14 RBDS runners): a last resort.

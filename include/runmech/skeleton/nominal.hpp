@@ -29,7 +29,8 @@ struct SegmentMeasure {
                                                            const MarkerDef& marker);
 
 /// Puts every marker of the set that has a nominal place on the skeleton (its own label, the set's
-/// sigma), replacing what was there. `static_too`: also those worn in standing only.
+/// sigma for this body's size), replacing what was there. `static_too`: also those worn in standing
+/// only.
 void attach_markers(Skeleton& skeleton, const MarkerSet& set, bool static_too = false);
 
 }  // namespace runmech
