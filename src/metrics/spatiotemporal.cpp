@@ -221,7 +221,9 @@ const std::vector<Metric>& spatiotemporal_metrics() {
       {{"vertical_oscillation", "vertical oscillation per step", "m", Plane::sagittal,
         "rise and fall of the centre of mass in one step. Level: g [tc T/2pi - tc^2/8 + "
         "(T-tc)^2/8] c(v) with step "
-        "time T, contact tc, c = 1.041/1.022/1.013 at 2.5/3.5/4.5 m/s (1.046/1.024/1.010 for force "
+        "time T, contact tc, c = 1.041/1.022/1.013 at 2.5/3.5/4.5 m/s of legs of 0.92 m, others at "
+        "the "
+        "same Froude number (1.046/1.024/1.010 for force "
         "events). "
         "Left and right: the same level plus the side's own share of the movement of .603 "
         "mid-pelvis + legs "

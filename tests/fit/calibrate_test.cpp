@@ -422,7 +422,7 @@ TEST(CalibrateReal, MovingTrialsFindTheBodyOfTheStandingTrial) {
     for (const char* name : {"hip_forward", "hip_up", "hip_half_width"}) {
       EXPECT_NEAR(length(moving, name).value_m, length(standing, name).value_m, 0.006)
           << runner << name;
-      EXPECT_GE(length(moving, name).sd_m, 0.006);
+      EXPECT_GE(length(moving, name).sd_m, 0.005);  // the regression's, for small bodies less
     }
     double squares = 0.0;
     for (const char* name : {"thigh_l", "thigh_r", "shank_l", "shank_r"}) {
