@@ -5,7 +5,6 @@
 #include <sstream>
 #include <string_view>
 
-#include "atomic.hpp"
 #include "osim_write_joint.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/io/osim.hpp"
