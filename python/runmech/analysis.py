@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PathLike = str | os.PathLike[str]
 
 
-@dataclass
+@dataclass(repr=False)
 class Analysis(Results):
     """All results of one session; ``write`` puts them into a folder.
 

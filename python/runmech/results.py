@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 
 from runmech import _core, api
@@ -14,7 +15,7 @@ def _marks(events: _core.GaitEvents) -> list[tuple[str, str, float]]:
     return [(event.side, event.type, event.time_s) for event in events]
 
 
-@dataclass
+@dataclass(repr=False)
 class Trial:
     """One recording on its way: what each room made of it."""
 
@@ -38,13 +39,16 @@ class Trial:
         self._measured = now
         return True
 
+    def __repr__(self) -> str:
+        return f"<Trial {self.name}: {len(self.events)} events, {len(self.table.rows)} metric rows>"
+
     @property
     def name(self) -> str:
         """File name, for people."""
         return readable(Path(self.recording.source).name)
 
 
-@dataclass
+@dataclass(repr=False)
 class Results:
     """All results of one session.
 
@@ -60,6 +64,23 @@ class Results:
     session: _core.Session
     strength: _core.StrengthProfile | None = None
     notes: list[_core.Note] = field(default_factory=list)
+
+    def __repr__(self) -> str:
+        who = ", ".join(filter(None, (self.subject.name, self.date))) or "session"
+        present = [f.title for f in self.assessment.findings if f.outcome == "present"]
+        files = ", ".join(trial.name for trial in self.trials)
+        return (
+            f"<{type(self).__name__} of {who}: {files}; findings: {', '.join(present) or 'none'}>"
+        )
+
+    def _repr_html_(self) -> str:
+        """Show whose session it is, its findings and its numbers in a notebook."""
+        who = escape(", ".join(filter(None, (self.subject.name, self.date))) or "session")
+        found = "".join(
+            f"<li>{escape(f.title)}: {escape(f.outcome.replace('_', ' '))}</li>"
+            for f in self.assessment.findings
+        )
+        return f"<div><b>{who}</b><ul>{found}</ul>{self.table._repr_html_()}</div>"
 
     def update(self) -> None:
         """Make metrics, findings and session again where events were edited since.

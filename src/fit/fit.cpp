@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/log.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/signal/bspline.hpp"
 
@@ -20,6 +21,7 @@ constexpr double kKnotSpacing_s = 0.005;  // resolves 50 Hz, more than joints mo
 constexpr double kSeldomDetermined =
     0.2;                              // share of usable frames below which a coordinate is missing
 constexpr double kFrameShare = 0.85;  // of the progress, the rest is smoothing
+constexpr Eigen::Index kLogEvery = 100;  // frames
 constexpr auto kReportEvery = std::chrono::milliseconds(20);
 constexpr double kOddScale = 8.0;  // markers spread so many times more or less than the body
 
@@ -93,6 +95,9 @@ FramePass fit_frames(const Recording& recording,
   Reporter tell(progress, "fitting poses");
   for (Eigen::Index i = 0; i < n; ++i) {
     tell(kFrameShare * static_cast<double>(i) / static_cast<double>(n));
+    if (i > 0 && i % kLogEvery == 0) {
+      log(LogLevel::debug, "fit: frame " + std::to_string(i) + " of " + std::to_string(n));
+    }
     for (std::size_t k = 0; k < columns.size(); ++k) {
       if (!columns[k]) continue;
       for (int x = 0; x < 3; ++x)
@@ -327,6 +332,8 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
                           "; allowed: below half the frame rate, " + std::to_string(half));
   }
   report(progress, 0.0, "fitting poses");
+  log(LogLevel::info, "fit: " + std::to_string(recording.n_frames()) + " frames of " +
+                          std::to_string(skeleton.markers.size()) + " markers");
   const auto columns = match(recording, skeleton);
   Motion out;
   out.skeleton = skeleton;
@@ -352,6 +359,9 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
   smooth(pass, options, progress, out);
   check_scale(recording, columns, out);
   note_quality(out);
+  // Not as warnings: those show up by default, and the result holds them.
+  for (const Note& note : out.notes) log(LogLevel::info, "fit: " + note.text);
+  log(LogLevel::info, "fit: done");
   report(progress, 1.0, "done");
   return out;
 }

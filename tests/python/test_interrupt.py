@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -153,13 +155,38 @@ print("done")
         stderr=subprocess.PIPE,
         text=True,
     )
-    time.sleep(3)
+    time.sleep(10)
     out, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     assert err == ""
     assert out.endswith("done\n")
     for line in out.splitlines()[:-1]:
         assert ":runmech:" in line, line
+
+
+def test_ctrl_c_on_the_command_line_leaves_nothing_half(tmp_path: Path) -> None:
+    """C39: exit code 130, and no file under its final name."""
+    rm.write_trc(tmp_path / "run.trc", rm.synthesise("healthy", 1, duration_s=60.0).recording)
+    out = tmp_path / "out"
+    code = (
+        "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler);"
+        "from runmech.cli import run; sys.exit(run(sys.argv[1:]))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, "analyze", tmp_path / "run.trc", "--out", out],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    start = time.monotonic()
+    while not out.exists() and time.monotonic() - start < 60:
+        time.sleep(0.01)
+    time.sleep(0.2)  # reading or fitting: all of it takes seconds
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    assert list(out.iterdir()) == []
 
 
 def test_silent_by_default() -> None:

@@ -266,7 +266,8 @@ def _numbers(analysis: Results) -> dict[str, Any]:
     at = f" at {speed:.1f} m/s" if math.isfinite(speed) else ""
     return {
         "numbers_sentence": f"Means over the strides used. The shaded range is the usual one{at}; "
-        "without shading, no range is known well enough to draw one."
+        "without shading, no range is known well enough to draw one. A finding has a limit of its "
+        "own, stated and shaded with it, that may lie elsewhere."
     }
 
 
