@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/io/file.hpp"
 
 namespace runmech {
@@ -17,7 +18,7 @@ void write_whole(const std::filesystem::path& path, std::string_view text) {
   static std::atomic<unsigned> count{0};
   const std::string shown = path_text(path);
   std::filesystem::path aside = path;
-  aside += "." + std::to_string(::getpid()) + "." + std::to_string(count++) + ".part";
+  aside += printed(".%ld.%u.part", static_cast<long>(::getpid()), count++);
   const auto fail = [&](const std::string& why) {
     std::error_code ignored;
     std::filesystem::remove(aside, ignored);
