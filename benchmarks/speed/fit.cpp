@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "../../tests/support/marked_runner.hpp"
+#include "../support/trajectory_speed.hpp"
 #include "runmech/fit/frame_fit.hpp"
 
 namespace {
@@ -218,7 +219,7 @@ int main() {
   std::printf("%-48s %10.2f %10.2f %12s\n", "runmech as shipped (Cauchy loss, limits, gates)",
               c.watch.us_per_frame(), c.iterations, "-");
   std::printf("\n");
-  const nlohmann::json line{
+  nlohmann::json line{
       {"benchmark", "fit"},
       {"frame_us", a.watch.us_per_frame()},
       {"frame_robust_us", c.watch.us_per_frame()},
@@ -229,6 +230,7 @@ int main() {
       {"tinysolver_distance_deg", b.distance_deg},
       {"coordinates", kCoordinates},
       {"markers", kMarkers}};
+  line.update(bench::trajectory_speed());
   std::printf("%s\n", line.dump().c_str());
   return 0;
 }

@@ -141,13 +141,13 @@ void FrameTerms::linearise_signed(const double* sign) {
   share_pull();
 }
 
-void FrameTerms::linearise_noise(const double* normal) {
+void FrameTerms::linearise_noise(const double* number) {
   for (std::size_t k = 0; k < newton_.size(); ++k) {
     if (newton_[k] == 0.0) continue;
     const BodyPoint& at = problem_.skeleton.markers[k].at;
     Eigen::Map<Eigen::Vector3d> place(noisy_m_.data() + 3 * k);
     place = point_position(state_, at) +
-            Eigen::Map<const Eigen::Vector3d>(normal + 3 * k) / std::sqrt(newton_[k]);
+            Eigen::Map<const Eigen::Vector3d>(number + 3 * k) / std::sqrt(newton_[k]);
   }
   equations_.measure(state_, noisy_m_.data(), newton_.data());
   equations_.accumulate_gradient(state_, newton_.data());

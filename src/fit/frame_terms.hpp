@@ -33,8 +33,8 @@ class FrameTerms {
   /// length_pull() only.
   void linearise_signed(const double* sign);
   /// What white noise of the size that the curvature implies would pull at the pose of the last
-  /// evaluate(), from three standard normal numbers per marker: pull() and length_pull() only.
-  void linearise_noise(const double* normal);
+  /// evaluate(), from three numbers of unit variance per marker: pull() and length_pull() only.
+  void linearise_noise(const double* number);
   /// Hessian between splined coordinates: the entries `places` of its lower triangle.
   struct Place {
     int entry;  ///< in entries()

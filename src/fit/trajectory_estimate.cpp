@@ -7,10 +7,10 @@
 namespace runmech {
 namespace {
 
-constexpr int kPatternRounds = 6;  // at most; the level that follows forgives what is left
-constexpr int kLevelRounds = 4;
-constexpr int kResponses = 6;
-constexpr double kRoundTolerance = 1e-3;  // of the cost: what a round's few steps may leave
+constexpr int kPatternRounds = 5;  // at most; the level that follows forgives what is left
+constexpr int kLevelRounds = 3;
+constexpr int kResponses = 3;
+constexpr double kRoundTolerance = 1e-3;  // of the cost: what the first round may leave
 constexpr double kSettled = 0.05;         // mean relative change of the weights
 // The weights of least error leave errors that are partly bias, of which intervals know little. A
 // little less smoothing makes them honest at no cost in error (undersmoothing, Hall 1992); the
@@ -47,9 +47,14 @@ TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options, const P
            "fitting the trajectory");
     ++out.rounds;
   };
+  // One step follows a change of weights well enough; only the first start may be far off.
+  const auto settle = [&] {
+    rough.max_iterations = out.rounds == 1 ? options.max_iterations : 1;
+    static_cast<void>(minimise(problem, rough, system, x));
+  };
   for (int round = 0; round < kPatternRounds; ++round) {
     tell();
-    static_cast<void>(minimise(problem, rough, system, x));
+    settle();
     const auto evidence = roughness_evidence(problem, x.control, system.variance());
     const double free = 3.0 * problem.n() + problem.n_lengths();  // what no weight holds
     update_noise(system.residuals(), evidence.determined.sum() + free, problem);
@@ -59,7 +64,7 @@ TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options, const P
   }
   for (int round = 0; round < kLevelRounds; ++round) {
     tell();
-    static_cast<void>(minimise(problem, rough, system, x));
+    settle();
     const auto responses = system.noise_responses(x, kResponses, TrajectorySystem::Noise::white);
     const FrameMatrix before = problem.lambda;
     update_level(problem, x.control, system.smoothing_bias(x), responses, start.bounds,

@@ -12,7 +12,7 @@ namespace runmech {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr int kResponses = 8;
+constexpr int kResponses = 4;
 
 /// Sum over time of the squared responses of each coordinate.
 Eigen::VectorXd sizes(const Eigen::MatrixXd& responses, const TrajectoryProblem& problem) {

@@ -185,7 +185,6 @@ Eigen::MatrixXd TrajectorySystem::noise_responses(const TrajectoryPoint& x, int 
   const std::size_t n_markers = problem_.skeleton.markers.size();
   const int m = problem_.n_lengths();
   std::mt19937 random(1);
-  std::normal_distribution<double> normal;
   std::vector<double> numbers(noise == Noise::white ? 3 * n_markers : n_markers * n);
   const auto toss = [&] {
     for (double& v : numbers) v = (random() & 1U) != 0U ? 1.0 : -1.0;
@@ -200,7 +199,7 @@ Eigen::MatrixXd TrajectorySystem::noise_responses(const TrajectoryPoint& x, int 
     if (noise == Noise::shuffled) toss();
     for (int p = 0; p < n; ++p) {
       if (noise == Noise::white) {
-        for (double& v : numbers) v = normal(random);
+        toss();  // of unit variance, which is all that counts
         frame_.linearise_noise(numbers.data());
       } else {
         frame_.linearise_signed(&numbers[p * n_markers]);
