@@ -10,6 +10,7 @@
 #include "runmech/core/printed.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/fit/rough_pose.hpp"
+#include "runmech/signal/robust.hpp"
 
 namespace runmech {
 namespace {
@@ -18,12 +19,11 @@ constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kFarthest_m = 1e6;       // beyond: not a position
 constexpr double kLargestStep_rad = 0.7;  // per iteration; keeps a bad start from winding joints up
 constexpr double kKeepFactor_rad = 0.02;  // after a step this small H is taken as constant
-constexpr double kUsedWeight = 0.2;       // a marker with less robust weight does not count as used
-constexpr double kUndetermined_m = 0.05;  // a translation less certain than this is not determined
-constexpr double kBeyondLimit_rad = 10.0 * kDegree;
-constexpr double kFreeTurn_rad = 0.35;  // jump allowance besides the speed limits
-constexpr double kFreeTravel_m = 0.10;
-constexpr double kNoiseSigmas = 6.0;  // and so many standard deviations of the coordinate itself
+// A small sigma gives a marker weight against the errors of the joints; it does not make an
+// ordinary distance of soft tissue an outlier. The loss bends nowhere below this share of the
+// skeleton's middle sigma: else two poses far apart are both a minimum (pelvis by its markers or by
+// the legs).
+constexpr double kLeastBend = 0.75;
 constexpr double kWidenings[]{8.0, 3.0, 1.0};  // sigmas of a fresh start, wide to true
 constexpr int kFreshIterations = 15;
 constexpr int kPatience = 5;  // after so many vain fresh starts in a row they are tried ...
@@ -45,43 +45,6 @@ std::vector<bool> free_of(const std::vector<CoordinateStatus>& locks) {
 }
 
 }  // namespace
-
-void FrameFitOptions::validate() const {
-  const auto need = [](bool good, const char* name, double value, const char* allowed) {
-    if (!good) {
-      throw InvalidArgument(std::string(name) + " is " + printed(value) + "; allowed: " + allowed);
-    }
-  };
-  need(loss_scale >= 0.0, "loss_scale", loss_scale, "0 or more");
-  need(max_iterations >= 1 && max_iterations <= 1000, "max_iterations", max_iterations,
-       "1 to 1000");
-  need(step_tolerance_sd > 0.0, "step_tolerance_sd", step_tolerance_sd, "greater than 0");
-  need(hold_sd_deg > 0.0, "hold_sd_deg", hold_sd_deg, "greater than 0");
-  need(limit_sd_deg >= 0.0, "limit_sd_deg", limit_sd_deg, "0 or more");
-  need(undetermined_sd_deg > 0.0, "undetermined_sd_deg", undetermined_sd_deg, "greater than 0");
-  need(max_rms_sigmas > 0.0, "max_rms_sigmas", max_rms_sigmas, "greater than 0");
-  need(max_turn_deg_s > 0.0, "max_turn_deg_s", max_turn_deg_s, "greater than 0");
-  need(max_travel_m_s > 0.0, "max_travel_m_s", max_travel_m_s, "greater than 0");
-}
-
-std::vector<CoordinateStatus> coordinate_locks(const Skeleton& skeleton,
-                                               const std::vector<bool>& recorded, View view) {
-  std::vector<int> below(skeleton.segments.size(), 0);  // recorded markers on a segment and below
-  for (std::size_t k = 0; k < skeleton.markers.size(); ++k) {
-    if (!recorded[k]) continue;
-    for (int s = skeleton.markers[k].at.segment; s >= 0; s = skeleton.segments[s].parent)
-      ++below[s];
-  }
-  std::vector<CoordinateStatus> locks;
-  for (const Coordinate& c : skeleton.coordinates) {
-    const int n = below[c.segment];
-    const bool locked = c.locked || !moves_within(c, view) || n < c.rigid_below;
-    locks.push_back(locked   ? CoordinateStatus::locked
-                    : n == 0 ? CoordinateStatus::undetermined
-                             : CoordinateStatus::observed);
-  }
-  return locks;
-}
 
 FrameFitter::FrameFitter(const Skeleton& skeleton, const std::vector<CoordinateStatus>& locks,
                          const FrameFitOptions& options, View view)
@@ -106,8 +69,13 @@ FrameFitter::FrameFitter(const Skeleton& skeleton, const std::vector<CoordinateS
   good_time_s_.assign(n, kNaN);
   step_.setZero(equations_.size());
   variance_.setZero(equations_.size());
-  pivots_.setZero(equations_.size());
   base_.assign(skeleton.markers.size(), 0.0);
+  std::vector<double> sigmas;
+  for (const Marker& marker : skeleton.markers) sigmas.push_back(marker.sigma_m);
+  const double least = kLeastBend * (sigmas.empty() ? 0.0 : median(sigmas));
+  for (const double sigma : sigmas) {
+    bend_.push_back(options_.loss_scale * std::max(1.0, least / sigma));
+  }
   last_base_ = base_;
   weight_ = base_;
   curvature_ = base_;
@@ -156,10 +124,10 @@ double FrameFitter::evaluate(const double* measured_m, double widening) {
     if (base_[k] == 0.0) continue;
     const double unit = base_[k] * narrow;
     const double s = equations_.residuals_m().col(k).squaredNorm() * unit;
-    const double w = robust_weight(options_.loss, s, options_.loss_scale);
+    const double w = robust_weight(options_.loss, s, bend_[k]);
     weight_[k] = unit * w;
-    curvature_[k] = unit * robust_curvature(options_.loss, s, options_.loss_scale, w);
-    cost += robust_cost(options_.loss, s, options_.loss_scale);
+    curvature_[k] = unit * robust_curvature(options_.loss, s, bend_[k], w);
+    cost += robust_cost(options_.loss, s, bend_[k]);
   }
   const double hold = information(options_.hold_sd_deg);
   const double limit = information(options_.limit_sd_deg);
@@ -266,7 +234,11 @@ void FrameFitter::start_afresh(const double* measured_m, double time_s) {
     minimise(measured_m, 1.0, options_.max_iterations);
   }
   judge(time_s);
-  failures_ = pose_.usable ? 0 : failures_ + 1;
+  if (pose_.usable) {
+    failures_ = 0;
+  } else if (pose_.quality.status != FrameStatus::no_data) {
+    ++failures_;  // an empty frame says nothing about the next
+  }
 }
 
 const FramePose& FrameFitter::fit(const double* measured_m, double time_s) {
@@ -285,6 +257,7 @@ const FramePose& FrameFitter::fit(const double* measured_m, double time_s) {
   } else {
     start_afresh(measured_m, time_s);
   }
+  last_base_ = base_;
   if (!pose_.usable) return pose_;
   for (std::size_t j = 0; j < pose_.determined.size(); ++j) {
     if (pose_.determined[j]) good_time_s_[j] = time_s;
@@ -292,97 +265,6 @@ const FramePose& FrameFitter::fit(const double* measured_m, double time_s) {
   }
   warm_ = true;
   return pose_;
-}
-
-void FrameFitter::find_determined() {
-  // Variances cost more than a Gauss-Newton step: again only when other markers are seen or a pivot
-  // has changed twofold.
-  bool stale = base_ != last_base_;
-  for (int i = 0; i < equations_.size(); ++i) {
-    const double ratio = equations_.pivot(i) / pivots_[i];
-    stale = stale || !(ratio > 0.5 && ratio < 2.0);
-  }
-  if (stale) {
-    equations_.inverse_diagonal(variance_);
-    for (int i = 0; i < equations_.size(); ++i) pivots_[i] = equations_.pivot(i);
-    last_base_ = base_;
-  }
-  const double largest = std::pow(radians(options_.undetermined_sd_deg), 2);
-  std::fill(pose_.determined.begin(), pose_.determined.end(), false);
-  for (int i = 0; i < equations_.size(); ++i) {
-    const int j = equations_.free_coordinates()[i];
-    pose_.determined[j] =
-        variance_[i] <
-        (skeleton_.coordinates[j].rotation ? largest : kUndetermined_m * kUndetermined_m);
-  }
-}
-
-void FrameFitter::judge(double time_s) {
-  FrameQuality quality;
-  const int axes = view_ == View::spatial ? 3 : 2;
-  int seen = 0;
-  double sum = 0.0;
-  double whitened = 0.0;
-  weighted_squares_ = 0.0;
-  for (std::size_t k = 0; k < base_.size(); ++k) {
-    if (base_[k] == 0.0) continue;
-    ++seen;
-    const double squared = equations_.residuals_m().col(k).squaredNorm();
-    if (std::sqrt(squared) > quality.worst_m || quality.worst_marker < 0) {
-      quality.worst_marker = static_cast<int>(k);
-      quality.worst_m = std::sqrt(squared);
-    }
-    weighted_squares_ += weight_[k] * squared;
-    if (weight_[k] < kUsedWeight * base_[k]) continue;
-    ++quality.n_used;
-    sum += squared;
-    whitened += squared * base_[k];
-  }
-  quality.rms_m = quality.n_used > 0 ? std::sqrt(sum / quality.n_used) : kNaN;
-  find_determined();
-  int determined = 0;
-  int weak = 0;
-  bool beyond = false;
-  bool jumped = false;
-  for (int i = 0; i < equations_.size(); ++i) {
-    const int j = equations_.free_coordinates()[i];
-    if (!pose_.determined[j]) {
-      ++weak;
-      continue;
-    }
-    ++determined;
-    const Coordinate& c = skeleton_.coordinates[j];
-    const double q = pose_.coordinates[j];
-    beyond = beyond ||
-             (c.rotation && (q < c.lower - kBeyondLimit_rad || q > c.upper + kBeyondLimit_rad));
-    const double dt = time_s - good_time_s_[j];
-    const double noise = kNoiseSigmas * std::sqrt(variance_[i]);
-    const double allowed =
-        noise + (c.rotation ? kFreeTurn_rad + radians(options_.max_turn_deg_s) * dt
-                            : kFreeTravel_m + options_.max_travel_m_s * dt);
-    jumped = jumped || (warm_ && std::abs(q - good_[j]) > allowed);  // NaN dt: no judgement
-  }
-  degrees_of_freedom_ = std::max(0, axes * quality.n_used - determined);
-  if (seen == 0 || !pose_.coordinates.allFinite()) {
-    quality.status = FrameStatus::no_data;
-  } else if (2 * quality.n_used < seen ||
-             std::sqrt(whitened / (axes * quality.n_used)) > options_.max_rms_sigmas) {
-    quality.status = FrameStatus::high_residual;
-  } else if (quality.n_used <= axes || axes * quality.n_used <= determined) {
-    quality.status = FrameStatus::few_markers;  // they would fit anything
-    std::fill(pose_.determined.begin(), pose_.determined.end(), false);
-    determined = 0;
-  } else if (jumped) {
-    quality.status = FrameStatus::jump;
-  } else if (beyond) {
-    quality.status = FrameStatus::limit;
-  } else {
-    quality.status = weak > 0 ? FrameStatus::few_markers : FrameStatus::ok;
-  }
-  pose_.quality = quality;
-  pose_.usable = determined > 0 &&
-                 (quality.status == FrameStatus::ok || quality.status == FrameStatus::limit ||
-                  quality.status == FrameStatus::few_markers);
 }
 
 }  // namespace runmech

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/signal/robust.hpp"
 
 namespace runmech {
 namespace {
@@ -110,91 +111,128 @@ SplineSmoother::SplineSmoother(std::vector<double> time_s, double spacing_s)
   }
 }
 
-SmoothedSeries SplineSmoother::smooth(const Eigen::VectorXd& value, const Eigen::VectorXd& weight,
-                                      double cutoff_hz) const {
+// The normal equations of one series.
+struct SplineSmoother::Equations {
+  Band gram;              // B'WB
+  Eigen::VectorXd right;  // B'Wy
+  double mean = 0.0;      // taken off y, for a residual sum without cancellation
+  double total = 0.0;     // y'Wy about the mean
+  double rate_hz = 0.0;   // samples of weight 1 per second, where there are samples
+  int n_used = 0;
+};
+
+SplineSmoother::Equations SplineSmoother::equations(const Eigen::VectorXd& value,
+                                                    const Eigen::VectorXd& weight) const {
   const auto n_times = static_cast<Eigen::Index>(time_s_.size());
   if (value.size() != n_times || (weight.size() != 0 && weight.size() != n_times)) {
     throw InvalidArgument("a series of " + std::to_string(value.size()) + " values and " +
                           std::to_string(weight.size()) + " weights for " +
                           std::to_string(n_times) + " times");
   }
-  SmoothedSeries out;
-  Band gram = Band::Zero(n_control(), kDegree + 1);  // B'WB
-  Eigen::VectorXd right = Eigen::VectorXd::Zero(n_control());
-  double total = 0.0;  // y'Wy about the mean, for a residual sum without cancellation
-  double mean = 0.0;
+  Equations out;
+  std::vector<double> used;
   double weights = 0.0;
   for (Eigen::Index i = 0; i < n_times; ++i) {
     const double w = weight.size() != 0 ? weight[i] : 1.0;
     if (!std::isfinite(value[i]) || !(w > 0.0)) continue;
-    ++out.n_used;
-    mean += w * value[i];
+    used.push_back(w);
+    out.mean += w * value[i];
     weights += w;
   }
+  out.n_used = static_cast<int>(used.size());
+  if (out.n_used < kPenalty + 2) return out;
+  out.mean /= weights;
+  out.gram.setZero(n_control(), kDegree + 1);
+  out.right.setZero(n_control());
+  for (Eigen::Index i = 0; i < n_times; ++i) {
+    const double w = weight.size() != 0 ? weight[i] : 1.0;
+    if (!std::isfinite(value[i]) || !(w > 0.0)) continue;
+    const SplineBasis& b = basis_[i];
+    const double y = value[i] - out.mean;
+    out.total += w * y * y;
+    for (int r = 0; r <= kDegree; ++r) {
+      out.right[b.first + r] += w * b.value[r] * y;
+      for (int c = 0; c <= r; ++c)
+        out.gram(b.first + r, kDegree - (r - c)) += w * b.value[r] * b.value[c];
+    }
+  }
+  // Of the usual sample, not of the time: a gap must not change what a cut-off means elsewhere.
+  out.rate_hz = median(used) * static_cast<double>(n_times - 1) / length_s();
+  return out;
+}
+
+double SplineSmoother::solve(const Equations& series, double cutoff_hz, Eigen::VectorXd& control,
+                             double& penalised) const {
+  const double lambda = lambda_of(cutoff_hz, series.rate_hz);
+  Band factor = series.gram + lambda * penalty_;
+  if (!factor_band(factor)) return std::numeric_limits<double>::infinity();
+  control = series.right;
+  solve_band(factor, control);
+  penalised = std::max(series.total - series.right.dot(control), 1e-14 * series.total);
+  return (series.n_used - kPenalty) * std::log(penalised) + log_determinant(factor) -
+         (n_control() - kPenalty) * std::log(lambda);
+}
+
+double SplineSmoother::best_cutoff_hz(const std::vector<Equations>& series) const {
+  Eigen::VectorXd control;
+  double penalised = 0.0;
+  const double rate = static_cast<double>(time_s_.size() - 1) / length_s();
+  const auto criterion = [&](double log_cutoff) {
+    double sum = 0.0;
+    for (const auto& s : series) sum += solve(s, std::exp(log_cutoff), control, penalised);
+    return sum;
+  };
+  const double golden = std::numbers::phi - 1.0;
+  double low = std::log(std::min(kLowestCutoff_hz, 0.25 * rate));
+  double high = std::log(0.5 * rate);
+  double a = high - golden * (high - low);
+  double b = low + golden * (high - low);
+  double at_a = criterion(a);
+  double at_b = criterion(b);
+  for (int i = 0; i < kSearchSteps; ++i) {
+    if (at_a < at_b) {
+      high = b;
+      b = a;
+      at_b = at_a;
+      a = high - golden * (high - low);
+      at_a = criterion(a);
+    } else {
+      low = a;
+      a = b;
+      at_a = at_b;
+      b = low + golden * (high - low);
+      at_b = criterion(b);
+    }
+  }
+  return std::exp(0.5 * (low + high));
+}
+
+double SplineSmoother::common_cutoff_hz(const std::vector<Eigen::VectorXd>& values,
+                                        const std::vector<Eigen::VectorXd>& weights) const {
+  std::vector<Equations> series;
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    auto one = equations(values[k], weights.empty() ? Eigen::VectorXd() : weights[k]);
+    if (one.n_used >= kPenalty + 2) series.push_back(std::move(one));
+  }
+  if (series.empty()) return std::numeric_limits<double>::quiet_NaN();
+  return best_cutoff_hz(series);
+}
+
+SmoothedSeries SplineSmoother::smooth(const Eigen::VectorXd& value, const Eigen::VectorXd& weight,
+                                      double cutoff_hz) const {
+  SmoothedSeries out;
+  std::vector<Equations> series{equations(value, weight)};
+  out.n_used = series[0].n_used;
   if (out.n_used < kPenalty + 2) {
     out.control.setConstant(n_control(), std::numeric_limits<double>::quiet_NaN());
     out.noise_sd = out.cutoff_hz = std::numeric_limits<double>::quiet_NaN();
     return out;
   }
-  mean /= weights;
-  for (Eigen::Index i = 0; i < n_times; ++i) {
-    const double w = weight.size() != 0 ? weight[i] : 1.0;
-    if (!std::isfinite(value[i]) || !(w > 0.0)) continue;
-    const SplineBasis& b = basis_[i];
-    const double y = value[i] - mean;
-    total += w * y * y;
-    for (int r = 0; r <= kDegree; ++r) {
-      right[b.first + r] += w * b.value[r] * y;
-      for (int c = 0; c <= r; ++c)
-        gram(b.first + r, kDegree - (r - c)) += w * b.value[r] * b.value[c];
-    }
-  }
-  const double length = time_s_.back() - time_s_.front();
-  const auto steps = static_cast<double>(n_times - 1);
-  const double rate = weights / length * steps / (steps + 1.0);
-  Band factor(n_control(), kDegree + 1);
+  out.cutoff_hz = cutoff_hz > 0.0 ? cutoff_hz : best_cutoff_hz(series);
   double penalised = 0.0;
-  // -2 log restricted likelihood up to a constant, with the noise variance profiled out.
-  const auto criterion = [&](double log_cutoff) {
-    const double lambda = lambda_of(std::exp(log_cutoff), rate);
-    factor = gram + lambda * penalty_;
-    if (!factor_band(factor)) return std::numeric_limits<double>::infinity();
-    out.control = right;
-    solve_band(factor, out.control);
-    penalised = std::max(total - right.dot(out.control), 1e-14 * total);  // RSS + lambda c'Pc
-    return (out.n_used - kPenalty) * std::log(penalised) + log_determinant(factor) -
-           (n_control() - kPenalty) * std::log(lambda);
-  };
-  double best = std::log(cutoff_hz);
-  if (!(cutoff_hz > 0.0)) {
-    const double golden = std::numbers::phi - 1.0;
-    double low = std::log(std::min(kLowestCutoff_hz, 0.25 * rate));
-    double high = std::log(0.5 * steps / length);
-    double a = high - golden * (high - low);
-    double b = low + golden * (high - low);
-    double at_a = criterion(a);
-    double at_b = criterion(b);
-    for (int i = 0; i < kSearchSteps; ++i) {
-      if (at_a < at_b) {
-        high = b;
-        b = a;
-        at_b = at_a;
-        a = high - golden * (high - low);
-        at_a = criterion(a);
-      } else {
-        low = a;
-        a = b;
-        at_a = at_b;
-        b = low + golden * (high - low);
-        at_b = criterion(b);
-      }
-    }
-    best = 0.5 * (low + high);
-  }
-  static_cast<void>(criterion(best));
-  out.control.array() += mean;  // the basis sums to 1
+  static_cast<void>(solve(series[0], out.cutoff_hz, out.control, penalised));
+  out.control.array() += series[0].mean;  // the basis sums to 1
   out.noise_sd = std::sqrt(penalised / (out.n_used - kPenalty));
-  out.cutoff_hz = std::exp(best);
   return out;
 }
 

@@ -48,8 +48,8 @@ NormalEquations::NormalEquations(const Skeleton& skeleton, const std::vector<boo
   motion_.setZero(6, size());
   packed_.resize(ancestors_.size());
   factor_.resize(ancestors_.size());
+  inverse_.resize(ancestors_.size());
   gradient_.setZero(size());
-  unit_.setZero(size());
 }
 
 void NormalEquations::measure(const SkeletonState<double>& state, const double* measured_m,
@@ -208,12 +208,28 @@ void NormalEquations::solve(Eigen::VectorXd& step) const {
 }
 
 void NormalEquations::inverse_diagonal(Eigen::VectorXd& variance) {
+  // Rows from the root: L Z = (D L')^-1 is zero left of the diagonal, so an entry of Z = H^-1 needs
+  // only those of ancestors, which the packed pattern holds (Takahashi, Fagan & Chen 1973).
   variance.resize(size());
   for (int k = 0; k < size(); ++k) {
-    unit_.setZero();
-    unit_[k] = 1.0;
-    back_substitute(unit_.data());
-    variance[k] = unit_[k];
+    const double* row = &factor_[row_[k]];
+    const int* above = &ancestors_[row_[k]];
+    double* z = &inverse_[row_[k]];
+    const int depth = depth_[k];
+    std::fill(z, z + depth, 0.0);
+    for (int a = 0; a < depth; ++a) {
+      const double* other = &inverse_[row_[above[a]]];  // Z of a and of a's ancestors
+      const double ratio = row[a];
+      double sum = 0.0;
+      for (int b = 0; b < a; ++b) {
+        z[b] -= ratio * other[b];
+        sum += row[b] * other[b];
+      }
+      z[a] -= ratio * other[a] + sum;
+    }
+    double own = 1.0 / row[depth];
+    for (int a = 0; a < depth; ++a) own -= row[a] * z[a];
+    z[depth] = variance[k] = own;
   }
 }
 

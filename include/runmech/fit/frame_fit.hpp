@@ -51,6 +51,9 @@ struct FrameFitOptions {
                                                              const std::vector<bool>& recorded,
                                                              View view);
 
+/// True where a rotation lies more than 10 degrees outside its range (our choice); false for NaN.
+[[nodiscard]] bool beyond_limit(const Coordinate& coordinate, double value);
+
 /// One fitted frame.
 struct FramePose {
   Eigen::VectorXd
@@ -80,7 +83,7 @@ class FrameFitter {
   void start_from(const Eigen::VectorXd& coordinates);
 
   /// Variance of the last frame's free coordinates (rad^2, m^2; by index in equations()) if the
-  /// markers' sigmas are true; current to a factor of two, exact when other markers came into view.
+  /// markers' sigmas are true.
   [[nodiscard]] const Eigen::VectorXd& variance() const { return variance_; }
   /// Weighted squared residuals of the last frame and their degrees of freedom: over many frames,
   /// their ratio is the factor by which the true variance differs from that of the sigmas.
@@ -109,7 +112,7 @@ class FrameFitter {
   Eigen::VectorXd tried_;  // scratch
   Eigen::VectorXd step_;
   Eigen::VectorXd variance_;
-  Eigen::VectorXd pivots_;    // when the variances were last computed
+  std::vector<double> bend_;  // per marker: where the loss bends, in its sigmas
   std::vector<double> base_;  // 1 / sigma^2 of the markers seen in this frame, else 0
   std::vector<double> last_base_;
   std::vector<double> weight_;       // base * robust

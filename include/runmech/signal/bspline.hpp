@@ -58,7 +58,22 @@ class SplineSmoother {
                                       const Eigen::VectorXd& weight = {},
                                       double cutoff_hz = 0.0) const;
 
+  /// The cut-off at which several series together are likeliest, each with a noise of its own; NaN
+  /// when none has enough samples. What one series lacks for a while hardly moves it.
+  [[nodiscard]] double common_cutoff_hz(const std::vector<Eigen::VectorXd>& values,
+                                        const std::vector<Eigen::VectorXd>& weights = {}) const;
+
  private:
+  struct Equations;
+  [[nodiscard]] Equations equations(const Eigen::VectorXd& value,
+                                    const Eigen::VectorXd& weight) const;
+  /// Control values (about the series' mean) and RSS + lambda c'Pc at a cut-off; returns -2 log
+  /// restricted likelihood up to a constant, with the noise variance profiled out.
+  double solve(const Equations& series, double cutoff_hz, Eigen::VectorXd& control,
+               double& penalised) const;
+  [[nodiscard]] double best_cutoff_hz(const std::vector<Equations>& series) const;
+  [[nodiscard]] double length_s() const { return time_s_.back() - time_s_.front(); }
+
   std::vector<double> time_s_;
   std::vector<double> knots_;
   std::vector<SplineBasis> basis_;  // at the times

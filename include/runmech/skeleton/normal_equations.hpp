@@ -52,10 +52,6 @@ class NormalEquations {
   void solve(Eigen::VectorXd& step) const;
   /// Diagonal of the inverse of what was factored: variances when weights are 1 / sigma^2.
   void inverse_diagonal(Eigen::VectorXd& variance);
-  /// Information on each coordinate when those above it on the tree are known and those below are
-  /// not.
-  [[nodiscard]] double pivot(int index) const { return factor_[row_[index] + depth_[index]]; }
-
   /// H, dense and symmetric, and g: for tests and for reading.
   [[nodiscard]] Eigen::MatrixXd hessian() const;
   [[nodiscard]] const Eigen::VectorXd& gradient() const { return gradient_; }
@@ -107,8 +103,8 @@ class NormalEquations {
   Eigen::Matrix<double, 6, Eigen::Dynamic> motion_;  // angular and linear unit velocity, per index
   std::vector<double> packed_;
   std::vector<double> factor_;
+  std::vector<double> inverse_;  // of H, in the same pattern
   Eigen::VectorXd gradient_;
-  Eigen::VectorXd unit_;
 };
 
 }  // namespace runmech
