@@ -169,6 +169,44 @@ TEST(SplineSmoother, MissingSamplesDoNotCountAndWeightsDo) {
   EXPECT_TRUE(few.control.array().isNaN().all());
 }
 
+TEST(SplineSmoother, ACutoffMeansTheSameBesideAGap) {
+  std::vector<double> t;
+  Eigen::VectorXd y(600);
+  for (int i = 0; i < 600; ++i) {
+    t.push_back(0.01 * i);
+    y[i] = std::sin(2.0 * std::numbers::pi * 7.0 * t.back());
+  }
+  const SplineSmoother smoother(t, 0.005);
+  Eigen::VectorXd holed = y;
+  holed.segment(300, 200).setConstant(std::nan(""));
+  const auto whole = smoother.smooth(y, {}, 8.0);
+  const auto part = smoother.smooth(holed, {}, 8.0);
+  for (double at = 0.5; at < 2.5; at += 0.013) {
+    EXPECT_NEAR(value(smoother, part, at), value(smoother, whole, at), 1e-4) << at;
+  }
+}
+
+TEST(SplineSmoother, SeriesTogetherShareTheCutoffBetweenTheirOwn) {
+  std::mt19937 random(4);
+  std::normal_distribution<double> noise(0.0, 0.05);
+  std::vector<double> t;
+  std::vector<Eigen::VectorXd> y(2, Eigen::VectorXd(800));
+  for (int i = 0; i < 800; ++i) {
+    t.push_back(0.005 * i);
+    y[0][i] = std::sin(2.0 * std::numbers::pi * 1.0 * t.back()) + noise(random);
+    y[1][i] = 10.0 * (std::sin(2.0 * std::numbers::pi * 4.0 * t.back()) + noise(random));
+  }
+  const SplineSmoother smoother(t, 0.005);
+  const double slow = smoother.smooth(y[0]).cutoff_hz;
+  const double fast = smoother.smooth(y[1]).cutoff_hz;
+  const double both = smoother.common_cutoff_hz(y);
+  EXPECT_LT(slow, both);
+  EXPECT_LT(both, fast);
+  EXPECT_NEAR(smoother.common_cutoff_hz({y[1]}), fast, 1e-9);
+  EXPECT_TRUE(
+      std::isnan(smoother.common_cutoff_hz({Eigen::VectorXd::Constant(800, std::nan(""))})));
+}
+
 TEST(SplineSmoother, RefusesTimesThatDoNotIncrease) {
   EXPECT_THROW(SplineSmoother({0.0, 0.1, 0.1}, 0.005), InvalidArgument);
   EXPECT_THROW(SplineSmoother({0.0}, 0.005), InvalidArgument);
