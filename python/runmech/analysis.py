@@ -47,6 +47,8 @@ def analyze(
     inputs: PathLike | _core.Recording | Sequence[PathLike | _core.Recording],
     *,
     static: PathLike | _core.Recording | None = None,
+    model: PathLike | _core.Skeleton | None = None,
+    ik_tasks: PathLike | None = None,
     forces: PathLike | None = None,
     strength: PathLike | pd.DataFrame | Iterable[_core.StrengthTrial] | None = None,
     subject: _core.Subject | None = None,
@@ -63,6 +65,9 @@ def analyze(
         Files or recordings; with several, each metric comes from the first that shows it well.
     static
         A standing trial of the same markers: joint centres, zeros for foot and pelvis angles.
+    model
+        A skeleton sized already, or a scaled OpenSim model (.osim): fitted as it is, nothing is
+        calibrated. ``ik_tasks``: set-up of OpenSim's inverse kinematics, for marker weights.
     forces
         Force plates in a file of their own, on the clock of the first input.
     strength
@@ -104,6 +109,7 @@ def analyze(
     stages.next("reading")
     recordings = [r if isinstance(r, _core.Recording) else read_run(r, options) for r in given]
     standing = None if static is None else read_standing(static, options, recordings[0])
+    skeleton = _skeleton(model, ik_tasks)
     if forces is not None:
         _core.attach_forces(recordings[0], _core.read_forces(forces, _core.ReadOptions(**options)))
 
@@ -111,7 +117,7 @@ def analyze(
     refused: list[tuple[str, _core.NotAnalysable]] = []
     for recording in recordings:
         try:
-            trials.append(analyze_trial(recording, standing, subject, detector, stages))
+            trials.append(analyze_trial(recording, standing, subject, detector, stages, skeleton))
         except _core.NotAnalysable as error:
             refused.append((readable(recording.source), error))
     if not trials:
@@ -130,3 +136,13 @@ def analyze(
         sources=[readable(trial.recording.source) for trial in trials],
     )
     return Analysis(trials, subject, date, table, assessment, session, profile, notes)
+
+
+def _skeleton(
+    model: PathLike | _core.Skeleton | None, ik_tasks: PathLike | None
+) -> _core.Skeleton | None:
+    if model is None or isinstance(model, _core.Skeleton):
+        if ik_tasks is not None:
+            raise ValueError("ik_tasks are the marker weights of an .osim model: give its path")
+        return model
+    return _core.Skeleton.from_osim(model, ik_tasks)

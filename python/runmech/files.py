@@ -48,10 +48,19 @@ def write_analysis(analysis: Results, folder: Path, progress: Progress | None = 
 
 
 def write_angles(motion: _core.Motion, folder: Path, suffix: str = "") -> None:
-    """Write angles.csv and angles.mot: time, then coordinates in degrees (or metres)."""
+    """Write angles.csv and angles.mot: time, then coordinates in degrees (or metres).
+
+    What was held is missing in the csv; the mot has its held value, so that it plays on the model.
+    """
     names, values = angle_columns(motion)
     _core.write_csv(folder / f"angles{suffix}.csv", ["time_s", *names], values)
-    _core.write_mot(folder / f"angles{suffix}.mot", motion.time_s.tolist(), names, values[:, 1:])
+    played = values[:, 1:].copy()
+    coordinates = zip(motion.skeleton.coordinates, motion.coordinate_status, strict=True)
+    for i, (coordinate, status) in enumerate(coordinates):
+        if status == "locked":
+            scale = np.degrees(1.0) if coordinate.rotation else 1.0
+            played[:, i] = scale * coordinate.neutral
+    _core.write_mot(folder / f"angles{suffix}.mot", motion.time_s.tolist(), names, played)
 
 
 def write_rows(path: Path, columns: Sequence[str], items: Iterable[Any]) -> None:

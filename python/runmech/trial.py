@@ -19,8 +19,12 @@ def analyze_trial(
     subject: _core.Subject,
     detector: api.Detector | None,
     stages: Stages,
+    skeleton: _core.Skeleton | None = None,
 ) -> Trial:
-    """Take one recording to its metrics; NotAnalysable, with a sentence, where it is no run."""
+    """Take one recording to its metrics; NotAnalysable, with a sentence, where it is no run.
+
+    ``skeleton``: one that is sized already (a scaled model); nothing is calibrated then.
+    """
     if recording.n_frames < MIN_FRAMES:
         raise _core.NotAnalysable(
             f"too short: {recording.n_frames} frames; at least {MIN_FRAMES} are needed"
@@ -29,9 +33,12 @@ def analyze_trial(
     calibration = motion = None
     stage = stages.next("calibration")
     try:
-        calibration, recording = _calibrated(recording, standing, subject, stage, notes)
-        motion = api.fit(recording, calibration, progress=stages.next("fit"))
-        signals = _signals(recording, standing, calibration, motion)
+        if skeleton is None:
+            calibration, recording = _calibrated(recording, standing, subject, stage, notes)
+            skeleton = calibration.skeleton
+        notes.extend(skeleton.notes)
+        motion = api.fit(recording, skeleton, progress=stages.next("fit"))
+        signals = _signals(recording, standing, skeleton, motion)
     except _core.NotAnalysable as error:
         # Less than a skeleton may still show steps.
         notes.append(_core.Note("fit", f"no skeleton could be fitted: {error}", True))
@@ -61,7 +68,7 @@ def analyze_trial(
 def _signals(
     recording: _core.Recording,
     standing: _core.Recording | None,
-    calibration: _core.Calibration,
+    skeleton: _core.Skeleton,
     motion: _core.Motion,
 ) -> _core.GaitSignals:
     """Choose the points for events and metrics: joints of the skeleton, feet as recorded.
@@ -71,7 +78,7 @@ def _signals(
     """
     if recording.is_keypoints:
         return _core.gait_signals(recording, standing)
-    still = None if standing is None else api.fit(standing, calibration)
+    still = None if standing is None else api.fit(standing, skeleton)
     return _core.gait_signals(motion, still, recording)
 
 

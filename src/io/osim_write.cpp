@@ -115,14 +115,27 @@ void write_axes(const Skeleton& skeleton, const std::vector<DrivenAxis>& axes, c
   }
 }
 
-void write_coordinate(const Coordinate& c, Node list) {
+/// Markers on a segment and on those that hang on it.
+int markers_below(const Skeleton& skeleton, int segment) {
+  int n = 0;
+  for (const Marker& marker : skeleton.markers) {
+    int s = marker.at.segment;
+    while (s >= 0 && s != segment) s = skeleton.segments[static_cast<std::size_t>(s)].parent;
+    if (s == segment) ++n;
+  }
+  return n;
+}
+
+void write_coordinate(const Skeleton& skeleton, const Coordinate& c, Node list) {
   Node node = named(list, "Coordinate", c.name);
   const bool limited = c.lower > -kUnlimited && c.upper < kUnlimited;
   say(node, "default_value", numbers({c.neutral}));
   say(node, "default_speed_value", "0");
   say(node, "range", limited ? numbers({c.lower, c.upper}) : "-99999.9 99999.9");
   say(node, "clamped", limited ? "true" : "false");
-  say(node, "locked", c.locked ? "true" : "false");
+  // A joint that the fit takes as rigid with so few markers must not move there either.
+  const bool rigid = c.rigid_below > 0 && markers_below(skeleton, c.segment) < c.rigid_below;
+  say(node, "locked", c.locked || rigid ? "true" : "false");
 }
 
 void write_frame(Node frames, const std::string& name, const std::string& parent,
@@ -151,7 +164,7 @@ void write_joint(const Skeleton& skeleton, const Segment& segment, Node joints) 
     Node coordinates = joint.append_child("coordinates");
     for (int j = segment.first_coordinate; j < segment.first_coordinate + segment.n_coordinates;
          ++j) {
-      write_coordinate(skeleton.coordinates[static_cast<std::size_t>(j)], coordinates);
+      write_coordinate(skeleton, skeleton.coordinates[static_cast<std::size_t>(j)], coordinates);
     }
   }
   Node frames = joint.append_child("frames");

@@ -36,7 +36,7 @@ void expect_round_trip(const Skeleton& skeleton, unsigned seed) {
   for (const Coordinate& c : skeleton.coordinates) {
     const Coordinate& d = back.coordinates[back.coordinate(c.name)];
     EXPECT_EQ(c.neutral, d.neutral);
-    EXPECT_EQ(c.locked, d.locked);
+    EXPECT_EQ(c.locked, d.locked) << c.name;
     EXPECT_EQ(c.lower, d.lower) << c.name;
     EXPECT_EQ(c.upper, d.upper) << c.name;
     EXPECT_EQ(c.rotation, d.rotation) << c.name;
@@ -55,6 +55,19 @@ TEST(OsimWrite, WhatIsReadBackMovesTheSame) {
     SCOPED_TRACE(name);
     expect_round_trip(read_osim(test::osim_model(name)), 2);
   }
+}
+
+TEST(OsimWrite, AJointTakenAsRigidIsLocked) {
+  const test::TemporaryFolder folder;
+  Skeleton skeleton = test::marked_skeleton();
+  const Coordinate& toes = skeleton.coordinates[skeleton.coordinate("mtp_angle_r")];
+  ASSERT_GT(toes.rigid_below, 0);
+  std::erase_if(skeleton.markers,
+                [&](const Marker& marker) { return marker.at.segment == toes.segment; });
+  write_osim(folder.path() / "model.osim", skeleton);
+  const Skeleton back = read_osim(folder.path() / "model.osim");
+  EXPECT_TRUE(back.coordinates[back.coordinate("mtp_angle_r")].locked);
+  EXPECT_FALSE(back.coordinates[back.coordinate("mtp_angle_l")].locked);
 }
 
 TEST(OsimWrite, AJointThatOpenSimCannotHaveIsRefused) {

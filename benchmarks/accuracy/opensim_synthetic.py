@@ -1,0 +1,94 @@
+"""Noise, outliers and gaps with exact truth, on OpenSim's own scaled model.
+
+The model is read with from_osim and fitted to markers that it placed itself, plus noise. Per case:
+RMS error of the leg angles (hip, knee, ankle, both sides pooled) and of their velocities, share of
+samples with an answer, coverage of the stated 95 % intervals. Every weight is found from the data.
+The truth's velocity is that of the interpolating quintic spline of its samples. The last line of
+standard output is one JSON object.
+
+usage: opensim_synthetic.py [FOLDER_OF_RECORDINGS] [--method NAME]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+from scipy.interpolate import make_interp_spline
+
+import runmech as rm
+
+CASES = {
+    "noise": "noise5mm.trc",
+    "outliers": "noise5mm_outliers3pct.trc",
+    "gaps": "noise5mm_gaps20pct.trc",
+}
+LEGS = tuple(
+    f"{stem}_{side}"
+    for stem in ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle", "ankle_angle")
+    for side in "rl"
+)
+
+
+def data_folder() -> Path:
+    given = os.environ.get("RUNMECH_DATA")
+    return Path(given) if given else Path(__file__).parents[3] / "shared" / "data"
+
+
+def rms(error: np.ndarray) -> float:
+    known = error[np.isfinite(error)]
+    return float(np.sqrt(np.mean(np.square(known)))) if known.size else float("nan")
+
+
+def coverage(motion: rm.Motion, truth: np.ndarray) -> float:
+    """Share of frame values within 1.96 of their stated SD from the truth (both in degrees)."""
+    index = [motion.skeleton.coordinate(name) for name in LEGS]
+    sd = np.degrees(np.asarray(motion.coordinate_sd)[index])
+    error = np.degrees(np.asarray(motion.frame_coordinates)[:, index]) - truth
+    known = np.isfinite(error)
+    return float(np.mean((np.abs(error) <= 1.96 * sd)[known]))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path, nargs="?", default=data_folder())
+    parser.add_argument("--method", default=rm.FitOptions().method)
+    arguments = parser.parse_args()
+    folder = arguments.folder / "opensim_synthetic"
+    if not folder.exists():
+        print(f"the recordings are not here: {folder}", file=sys.stderr)
+        return 1
+    skeleton = rm.Skeleton.from_osim(arguments.folder / "rajagopal/opensim_scaled_run.osim")
+    table = rm.read_table(folder / "truth.mot")
+    time_s = np.asarray(table.time_s)
+    truth = np.column_stack([table.column(name) for name in LEGS])
+    velocity = make_interp_spline(time_s, truth, k=5).derivative()(time_s)
+    figures: dict[str, float] = {}
+    print(f"method {arguments.method}: leg angles, {len(time_s)} frames")
+    print(f"{'case':10s} {'deg':>7s} {'deg/s':>7s} {'answered':>9s} {'cover 95':>9s} {'frame deg':>10s}")
+    for case, file in CASES.items():
+        recording = rm.read(folder / file)
+        motion = rm.fit(recording, skeleton, method=arguments.method)
+        if not np.allclose(motion.time_s, time_s, atol=1e-6):
+            raise SystemExit("the recording has other frames than its truth")
+        index = [skeleton.coordinate(name) for name in LEGS]
+        angle = np.degrees(np.asarray(motion.coordinates())[:, index]) - truth
+        speed = np.degrees(np.asarray(motion.coordinates(derivative=1))[:, index]) - velocity
+        single = np.degrees(np.asarray(motion.frame_coordinates)[:, index]) - truth
+        covered = coverage(motion, truth)
+        figures[f"{case}_legs_deg"] = rms(angle)
+        figures[f"{case}_legs_deg_s"] = rms(speed)
+        figures[f"{case}_answered"] = float(np.mean(np.isfinite(angle)))
+        figures[f"cover95_{case}"] = covered
+        print(f"{case:10s} {rms(angle):7.3f} {rms(speed):7.1f} {np.mean(np.isfinite(angle)):9.3f} "
+              f"{covered:9.3f} {rms(single):10.3f}")  # fmt: skip
+    print(json.dumps({"benchmark": "opensim_synthetic", "method": arguments.method, **figures}))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
