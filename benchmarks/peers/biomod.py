@@ -10,7 +10,7 @@ AXES = {(1.0, 0.0, 0.0): "x", (0.0, 1.0, 0.0): "y", (0.0, 0.0, 1.0): "z"}
 
 
 def turn_to(axis: np.ndarray) -> np.ndarray:
-    """A rotation that brings Z to this direction."""
+    """Return a rotation that brings Z to this direction."""
     helper = np.eye(3)[int(np.argmin(np.abs(axis)))]
     x = np.cross(helper, axis)
     x /= np.linalg.norm(x)
@@ -21,7 +21,8 @@ def segment(name: str, parent: str, turn: np.ndarray, origin: np.ndarray, moves:
     rows = [*np.column_stack([turn, origin]).tolist(), [0.0, 0.0, 0.0, 1.0]]
     matrix = "\n".join("    " + " ".join(repr(float(v)) for v in row) for row in rows)
     return (f"segment {name}\n  parent {parent}\n  RTinMatrix 1\n  RT\n{matrix}\n  {moves}\n"
-            "  mass 1\n  inertia\n    1 0 0\n    0 1 0\n    0 0 1\n  com 0 0 0\nendsegment\n\n")  # fmt: skip
+            "  mass 1\n  inertia\n    1 0 0\n    0 1 0\n    0 0 1\n  com 0 0 0\n"
+            "endsegment\n\n")  # fmt: skip
 
 
 def biomod(skeleton: rm.Skeleton) -> str:

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // The frame fit on an OpenSim model and a recording, as plain least squares within the model's
 // limits, which is what OpenSim's inverse kinematics minimises: angles of the exact minimiser into
-// a .mot file, processor time per frame (warm start, one thread) as a line of JSON. peers.py calls it.
+// a .mot file, processor time per frame (warm start, one thread) as a line of JSON. peers.py calls
+// it.
 //
 // usage: bench_osim_frames MODEL.osim TASKS.xml|- MARKERS START_S END_S OUT.mot
 
@@ -106,7 +107,7 @@ int compare(char** arguments) {
   run(trial, least_squares(1e-7), exact);
   double us = std::numeric_limits<double>::infinity();
   for (int pass = 0; pass < kPasses; ++pass) {
-    us = std::min(us, run(trial, least_squares(1e-3), quick));
+    us = std::min(us, run(trial, least_squares(FrameFitOptions{}.step_tolerance_sd), quick));
   }
   std::vector<std::string> names;
   double squares = 0.0;
@@ -134,7 +135,8 @@ int compare(char** arguments) {
 
 int main(int argc, char** argv) {
   if (argc != 7) {
-    std::fprintf(stderr, "usage: %s MODEL.osim TASKS.xml|- MARKERS START_S END_S OUT.mot\n", argv[0]);
+    std::fprintf(stderr, "usage: %s MODEL.osim TASKS.xml|- MARKERS START_S END_S OUT.mot\n",
+                 argv[0]);
     return 2;
   }
   try {

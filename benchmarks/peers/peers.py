@@ -1,11 +1,11 @@
 """The frame fit beside OpenSim and biorbd: same model, same markers, same weights.
 
-On the model that runmech wrote (calibrated skeleton, to_osim) and on the scaled Rajagopal model of
-OpenSim (from_osim): RMS difference of all joint angles from OpenSim's inverse kinematics, converged.
-Processor time per frame of OpenSim's InverseKinematicsTool at its set-up file's accuracy and of
-biorbd's least squares beside ours; wall time of a whole ``runmech analyze`` beside OpenSim's inverse
-kinematics alone. The peers live in build/peers (requirements.txt). The last line of standard output
-is one JSON object.
+On the models that runmech wrote (calibrated skeletons, to_osim) and on the scaled Rajagopal model
+of OpenSim (from_osim): RMS difference of all joint angles from OpenSim's inverse kinematics,
+converged. Processor time per frame of OpenSim's InverseKinematicsTool at its set-up file's accuracy
+and of biorbd's least squares beside ours; wall time of a whole ``runmech analyze`` beside OpenSim's
+inverse kinematics alone. The peers live in build/peers (requirements.txt). The last line of
+standard output is one JSON object.
 
 usage: peers.py [FOLDER_OF_RECORDINGS]
 """
@@ -25,6 +25,7 @@ import biomod
 import numpy as np
 
 import runmech as rm
+from runmech.files import write_angles
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -61,24 +62,25 @@ def write_tasks(path: Path, weights: dict[str, float]) -> None:
                     f"{rows}</objects></IKTaskSet></OpenSimDocument>")  # fmt: skip
 
 
+def rms_of(x: np.ndarray) -> float:
+    return float(np.sqrt(np.mean(np.square(x))))
+
+
 def angle_rms(ours: Path, theirs: Path, skeleton: rm.Skeleton, title: str) -> float:
     """RMS over every joint angle and frame, deg; prints the coordinates that differ most."""
-    a, b = rm.read_table(ours), rm.read_table(theirs)
-    if not np.allclose(a.time_s, b.time_s, atol=1e-6):
+    tables = [rm.read_table(path) for path in (ours, theirs)]
+    if not np.allclose(tables[0].time_s, tables[1].time_s, atol=1e-6):
         raise SystemExit(f"{title}: other frames were solved")
-    off = {
-        c.name: np.asarray(a.column(c.name)) - np.asarray(b.column(c.name))
-        for c in skeleton.coordinates
-        if c.rotation
-    }
-    rms = float(np.sqrt(np.mean([np.square(d) for d in off.values()])))
-    print(f"\n{title}: {len(off)} angles, {len(a.time_s)} frames, RMS difference {rms:.5f} deg")
-    for name, d in sorted(off.items(), key=lambda item: -np.square(item[1]).mean())[:3]:
+    a, b = (dict(zip(t.names, np.asarray(t.values).T, strict=True)) for t in tables)
+    off = {c.name: a[c.name] - b[c.name] for c in skeleton.coordinates if c.rotation}
+    rms = rms_of(np.array(list(off.values())))
+    print(f"\n{title}: {len(off)} angles, {len(tables[0].time_s)} frames, RMS {rms:.5f} deg")
+    for name, d in sorted(off.items(), key=lambda item: -rms_of(item[1]))[:3]:
         c = skeleton.coordinates[skeleton.coordinate(name)]
         limits = np.degrees([c.lower, c.upper])
-        value = np.asarray(b.column(name))
+        value = b[name]
         near = np.mean((value < limits[0] + 0.01) | (value > limits[1] - 0.01))
-        print(f"  {name:18s} rms {np.sqrt(np.square(d).mean()):.5f}  worst {np.abs(d).max():.4f} deg"
+        print(f"  {name:18s} rms {rms_of(d):.5f}  worst {np.abs(d).max():.4f} deg"
               f"  at a limit in {100 * near:.0f} % of the frames")  # fmt: skip
     return rms
 
@@ -104,8 +106,25 @@ def own_model(folder: Path, scratch: Path, name: str, static: str, moving: str,
     if theirs["warnings"]:
         print("OpenSim on the model that was written:", *theirs["warnings"], sep="\n  ")
     rms = angle_rms(out["ours"], out["theirs"], rm.Skeleton.from_osim(model), f"own model, {name}")
-    return {"rms": rms, "frame_us": ours["frame_us"], "skeleton": skeleton,
+    return {"rms": rms, "model": model, "frame_us": ours["frame_us"], "skeleton": skeleton,
             "recording": recording, "warnings": theirs["warnings"]}  # fmt: skip
+
+
+def played_mm(own: dict[str, Any], scratch: Path) -> float:
+    """Farthest that a marker is from where the fit says it is, when OpenSim plays angles.mot."""
+    motion = rm.fit(own["recording"], own["skeleton"])
+    write_angles(motion, scratch)
+    found = peer("opensim_play.py", {"model": own["model"], "motion": scratch / "angles.mot",
+                                     "out": scratch / "played.npy"}, scratch)  # fmt: skip
+    played = np.load(scratch / "played.npy")
+    worst = 0.0
+    for marker in own["skeleton"].markers:
+        off = played[:, found["markers"].index(marker.at.name)] - motion.point(marker.at)
+        worst = max(worst, float(np.nanmax(np.linalg.norm(off, axis=1))))
+    share = np.isfinite(played[:, 0, 0]).mean()
+    print(f"\nangles.mot played by OpenSim: {len(played)} frames ({100 * share:.0f} % complete), "
+          f"a marker is at most {1e3 * worst:.2g} mm from where the fit says")  # fmt: skip
+    return 1e3 * worst
 
 
 def biorbd_us(own: dict[str, Any], scratch: Path) -> float:
@@ -113,7 +132,9 @@ def biorbd_us(own: dict[str, Any], scratch: Path) -> float:
     skeleton, recording = own["skeleton"], own["recording"]
     (scratch / "own.bioMod").write_text(biomod.biomod(skeleton))
     columns = [recording.labels.index(m.at.name) for m in skeleton.markers]
-    np.save(scratch / "markers.npy", np.asarray(recording.positions_m)[:, columns].transpose(2, 1, 0))
+    np.save(
+        scratch / "markers.npy", np.asarray(recording.positions_m)[:, columns].transpose(2, 1, 0)
+    )
     found = peer("biorbd_ls.py", {"model": scratch / "own.bioMod", "passes": PASSES,
                                   "markers": scratch / "markers.npy"}, scratch)  # fmt: skip
     print(f"\nbiorbd: marker rms {1e3 * found['marker_rms_m']:.1f} mm (unweighted)")
@@ -148,7 +169,9 @@ def main() -> int:
         markers = folder / "rajagopal/motion_capture_run.trc"
         job = {"model": model, "setup": setup, "markers": markers, "start_s": span[0],
                "end_s": span[1], "out": scratch / "their.mot"}  # fmt: skip
-        usual = [peer("opensim_ik.py", {**job, "accuracy": AS_SET_UP}, scratch) for _ in range(PASSES)]
+        usual = [
+            peer("opensim_ik.py", {**job, "accuracy": AS_SET_UP}, scratch) for _ in range(PASSES)
+        ]
         whole_s = analyze_s(folder, scratch)
         peer("opensim_ik.py", {**job, "accuracy": CONVERGED}, scratch)
         ours = last_line([OURS, model, setup, markers, *map(str, span), scratch / "ours.mot"])
@@ -159,6 +182,7 @@ def main() -> int:
                          "rajagopal/motion_capture_run.trc", span),
                own_model(folder, scratch, "dorn", "dorn/static.trc", "dorn/run0500cms.trc",
                          (0.0, 10.0))]  # fmt: skip
+        played = played_mm(own[0], scratch)
         biorbd = biorbd_us(own[0], scratch)
     opensim_us = min(1e6 * u["processor_s"] / u["frames"] for u in usual)
     opensim_s = min(u["wall_s"] for u in usual)
@@ -177,6 +201,7 @@ wall time, s: OpenSim's inverse kinematics alone {opensim_s:.2f}, runmech analyz
         "opensim_analyze_ratio": opensim_s / whole_s,
         "opensim_rms_deg_own_model": max(o["rms"] for o in own),
         "opensim_rms_deg_their_model": their_rms,
+        "opensim_played_mm": played,
         "opensim_warnings": sum(len(o["warnings"]) for o in own),
         "frame_us": ours["frame_us"],
         "opensim_frame_us": opensim_us,

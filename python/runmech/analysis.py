@@ -67,7 +67,9 @@ def analyze(
         A standing trial of the same markers: joint centres, zeros for foot and pelvis angles.
     model
         A skeleton sized already, or a scaled OpenSim model (.osim): fitted as it is, nothing is
-        calibrated. ``ik_tasks``: set-up of OpenSim's inverse kinematics, for marker weights.
+        calibrated.
+    ik_tasks
+        Set-up file of OpenSim's inverse kinematics that goes with the model, for marker weights.
     forces
         Force plates in a file of their own, on the clock of the first input.
     strength
@@ -97,6 +99,7 @@ def analyze(
     given = [inputs] if isinstance(inputs, (str, os.PathLike, _core.Recording)) else list(inputs)
     if not given:
         raise ValueError("no recording was given")
+    skeleton = _skeleton(model, ik_tasks)
     options = dict(read_options)
     if subject.stature_m > 0:
         options.setdefault("stature_m", subject.stature_m)
@@ -109,7 +112,6 @@ def analyze(
     stages.next("reading")
     recordings = [r if isinstance(r, _core.Recording) else read_run(r, options) for r in given]
     standing = None if static is None else read_standing(static, options, recordings[0])
-    skeleton = _skeleton(model, ik_tasks)
     if forces is not None:
         _core.attach_forces(recordings[0], _core.read_forces(forces, _core.ReadOptions(**options)))
 

@@ -107,6 +107,13 @@ def analyze(
     static: Annotated[
         Path | None, typer.Option(help="Standing trial of the same marker set.")
     ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option(help="Scaled OpenSim model (.osim): fitted as it is, no calibration."),
+    ] = None,
+    ik_tasks: Annotated[
+        Path | None, typer.Option(help="With --model: OpenSim's set-up file, for marker weights.")
+    ] = None,
     forces: Annotated[
         Path | None, typer.Option(help="Force plates in a file of their own.")
     ] = None,
@@ -174,6 +181,8 @@ def analyze(
         result = run(
             inputs,
             static=static,
+            model=model,
+            ik_tasks=ik_tasks,
             forces=forces,
             strength=strength,
             subject=subject,
