@@ -32,11 +32,13 @@ def main() -> int:
     opensim.Logger.setLevelString("warn")
     log = Path(job["out"]).with_suffix(".log")
     log.unlink(missing_ok=True)
+    opensim.Logger.removeFileSink()  # opensim.log in the folder it was started from
     opensim.Logger.addFileSink(str(log))
     model = opensim.Model(job["model"])
     model.initSystem()
     opensim.Logger.removeFileSink()
-    warnings = [line for line in log.read_text().splitlines() if "[warning]" in line]
+    said = log.read_text().splitlines()
+    warnings = [line for line in said if "[warning]" in line or "[error]" in line]
     tool = opensim.InverseKinematicsTool(job["setup"]) if "setup" in job else (
         opensim.InverseKinematicsTool()
     )  # fmt: skip

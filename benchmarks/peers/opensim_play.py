@@ -17,6 +17,7 @@ import opensim
 def main() -> int:
     job = json.loads(Path(sys.argv[1]).read_text())
     opensim.Logger.setLevelString("warn")
+    opensim.Logger.removeFileSink()  # opensim.log in the folder it was started from
     model = opensim.Model(job["model"])
     state = model.initSystem()
     table = opensim.TimeSeriesTable(job["motion"])

@@ -32,6 +32,7 @@ ROOT = HERE.parents[1]
 PEERS = ROOT / "build" / "peers" / "bin" / "python"
 OURS = ROOT / "build" / "bench" / "benchmarks" / "bench_osim_frames"
 CONVERGED, AS_SET_UP = 1e-8, 1e-4
+RANDOM_MODELS = 40
 PASSES = 2  # of each peer; the faster one counts
 
 
@@ -40,14 +41,14 @@ def data_folder() -> Path:
     return Path(given) if given else ROOT.parent / "shared" / "data"
 
 
-def last_line(command: list[str | Path]) -> dict[str, Any]:
+def last_line(command: list[str | Path]) -> Any:
     done = subprocess.run([str(c) for c in command], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{command[0]} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
-def peer(script: str, job: dict[str, Any], scratch: Path) -> dict[str, Any]:
+def peer(script: str, job: dict[str, Any], scratch: Path) -> Any:
     path = scratch / "job.json"
     path.write_text(json.dumps({k: str(v) if isinstance(v, Path) else v for k, v in job.items()}))
     return last_line([PEERS, HERE / script, path])
@@ -108,6 +109,23 @@ def own_model(folder: Path, scratch: Path, name: str, static: str, moving: str,
     rms = angle_rms(out["ours"], out["theirs"], rm.Skeleton.from_osim(model), f"own model, {name}")
     return {"rms": rms, "model": model, "frame_us": ours["frame_us"], "skeleton": skeleton,
             "recording": recording, "warnings": theirs["warnings"]}  # fmt: skip
+
+
+def random_models_m(scratch: Path) -> float:
+    """Farthest that a marker of a model read, or read, written and read, is from OpenSim's place."""
+    worst = 0.0
+    models = peer("random_models.py", {"folder": scratch, "count": RANDOM_MODELS}, scratch)
+    for made in models:
+        skeleton = rm.Skeleton.from_osim(made["path"])
+        skeleton.to_osim(scratch / "back.osim")
+        for one in (skeleton, rm.Skeleton.from_osim(scratch / "back.osim")):
+            q = [made["values"][name] for name in one.coordinate_names]
+            places = one.positions(q, [marker.at for marker in one.markers])
+            theirs = np.array([made["markers"][marker.at.name] for marker in one.markers])
+            worst = max(worst, float(np.abs(places - theirs).max()))
+    print(f"\n{len(models)} random models of OpenSim, every joint type, read and written: "
+          f"markers at most {worst:.1g} m off")  # fmt: skip
+    return worst
 
 
 def played_mm(own: dict[str, Any], scratch: Path) -> float:
@@ -182,6 +200,7 @@ def main() -> int:
                          "rajagopal/motion_capture_run.trc", span),
                own_model(folder, scratch, "dorn", "dorn/static.trc", "dorn/run0500cms.trc",
                          (0.0, 10.0))]  # fmt: skip
+        models = random_models_m(scratch)
         played = played_mm(own[0], scratch)
         biorbd = biorbd_us(own[0], scratch)
     opensim_us = min(1e6 * u["processor_s"] / u["frames"] for u in usual)
@@ -202,6 +221,7 @@ wall time, s: OpenSim's inverse kinematics alone {opensim_s:.2f}, runmech analyz
         "opensim_rms_deg_own_model": max(o["rms"] for o in own),
         "opensim_rms_deg_their_model": their_rms,
         "opensim_played_mm": played,
+        "opensim_models_m": models,
         "opensim_warnings": sum(len(o["warnings"]) for o in own),
         "frame_us": ours["frame_us"],
         "opensim_frame_us": opensim_us,

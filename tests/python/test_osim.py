@@ -63,6 +63,32 @@ def test_a_skeleton_without_names_we_know_is_fitted_and_says_so():
     assert len(signals.left.hip) == 0
 
 
+def test_the_frame_fit_is_opensims_inverse_kinematics_converged(data):
+    folder = data("rajagopal/opensim_scaled_run.osim").parent
+    skeleton = rm.Skeleton.from_osim(
+        folder / "opensim_scaled_run.osim", folder / "opensim_ik_setup_run.xml"
+    )
+    plain = rm.FrameFitOptions(
+        loss="none", limit_sd_deg=1e-3, hold_sd_deg=1e6, undetermined_sd_deg=60.0,
+        max_rms_sigmas=100.0, step_tolerance_sd=1e-6, max_iterations=200,
+    )  # fmt: skip
+    theirs = rm.read_table(folder / "opensim46_ik_converged.mot")  # accuracy 1e-9
+    recording = rm.read(
+        folder / "motion_capture_run.trc", start_s=theirs.time_s[0], end_s=theirs.time_s[-1]
+    )
+    motion = rm.fit(recording, skeleton, frame=plain)
+    assert np.allclose(motion.time_s, theirs.time_s, atol=1e-6)
+    off = [
+        np.degrees(motion.frame_coordinates[:, j]) - np.asarray(theirs[c.name])
+        for j, c in enumerate(skeleton.coordinates)
+        if c.rotation and not c.locked
+    ]
+    assert len(off) == 26
+    assert np.isfinite(off).all()
+    assert np.sqrt(np.mean(np.square(off))) < 0.002  # measured 0.0006; 0.05 was asked
+    assert np.abs(off).max() < 0.1
+
+
 def test_analyze_with_the_model_of_the_runner(data, tmp_path):
     folder = data("rajagopal/opensim_scaled_run.osim").parent
     result = analyze(
