@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
+#include <limits>
 
 #include "bindings.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/fit/fit.hpp"
+#include "runmech/fit/fit_report.hpp"
 #include "runmech/fit/motion.hpp"
 
 RUNMECH_ENUM_AS_WORD(RobustLoss, parse_robust_loss);
+RUNMECH_ENUM_AS_WORD(TrajectorySolver, parse_trajectory_solver);
 
 namespace runmech::bindings {
 namespace {
@@ -57,6 +60,20 @@ py::array_t<double> positions(const Motion& motion, const BodyPoint& at, const p
       const Eigen::Vector3d p = motion.point(at, from[i], derivative);
       std::copy(p.begin(), p.end(), to);
     }
+  }
+  return out;
+}
+
+py::array_t<double> spreads(const Motion& motion, const std::string& name, const py::object& t_s,
+                            int derivative) {
+  using Array = py::array_t<double, py::array::c_style | py::array::forcecast>;
+  const int index = motion.skeleton.coordinate(name);
+  const Array t = t_s.is_none()
+                      ? Array(static_cast<py::ssize_t>(motion.time_s.size()), motion.time_s.data())
+                      : t_s.cast<Array>();
+  py::array_t<double> out(std::vector<py::ssize_t>(t.shape(), t.shape() + t.ndim()));
+  for (py::ssize_t i = 0; i < t.size(); ++i) {
+    out.mutable_data()[i] = motion.sd(index, t.data()[i], derivative);
   }
   return out;
 }
@@ -155,6 +172,29 @@ void bind_motion(py::module_& m) {
           "World position (m), velocity or acceleration of a landmark, shape t_s.shape + (3,).")
       .def("point", &positions, py::arg("at"), py::arg("t_s") = py::none(),
            py::arg("derivative") = 0, "The same for any BodyPoint.")
+      .def("sd", &spreads, py::arg("name"), py::arg("t_s") = py::none(), py::arg("derivative") = 0,
+           "Random standard deviation of one coordinate (derivative 0) or its velocity (1), rad or "
+           "m "
+           "(per s), shape of t_s; NaN after a frame fit.")
+      .def(
+          "systematic_sd",
+          [](const Motion& self, const std::string& name) {
+            const int index = self.skeleton.coordinate(name);
+            return self.posterior == nullptr ? std::numeric_limits<double>::quiet_NaN()
+                                             : self.posterior->systematic_sd[index];
+          },
+          py::arg("name"),
+          "What residuals that last (soft tissue, joints simpler than they are) do to one "
+          "coordinate "
+          "beyond white noise: does not shrink with strides. Rad or m; NaN after a frame fit.")
+      .def("draw", &Motion::draw, py::arg("n"), py::arg("seed") = 1,
+           py::call_guard<py::gil_scoped_release>(),
+           "n Motions as likely as this one, from the posterior. Raises ValueError after a frame "
+           "fit.")
+      .def_property_readonly(
+          "report",
+          [](const Motion& self) { return std::const_pointer_cast<FitReport>(self.report); },
+          "FitReport of a trajectory fit, or None")
       .def("__repr__", &summary);
   with_tables(cls, "Index time_s; smoothed coordinates at the frames: degrees for angles, metres.");
 }

@@ -29,6 +29,7 @@ void bind_data(py::module_&);
 void bind_recordings(py::module_&);
 void bind_skeleton(py::module_&);
 void bind_io(py::module_&);
+void bind_trajectory(py::module_&);
 void bind_fit(py::module_&);
 void bind_calibration(py::module_&);
 void bind_gait(py::module_&);

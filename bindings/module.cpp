@@ -12,6 +12,7 @@ PYBIND11_MODULE(_core, m) {
   bind_skeleton(m);
   bind_io(m);
   bind_calibration(m);
+  bind_trajectory(m);
   bind_fit(m);
   bind_gait(m);
   bind_metrics(m);

@@ -5,9 +5,22 @@
 #include "runmech/core/errors.hpp"
 #include "runmech/core/log.hpp"
 #include "runmech/core/printed.hpp"
+#include "runmech/fit/fit_report.hpp"
+#include "trajectory_fit.hpp"
 
 namespace runmech {
 namespace {
+
+constexpr double kStartShare = 0.3;         // of the progress of a trajectory fit: the frame fit
+constexpr Eigen::Index kFewestFrames = 12;  // of a trajectory: what a few spline intervals need
+
+/// Progress between two fractions of the whole.
+Progress part_of(const Progress& progress, double begin, double end) {
+  if (!progress) return {};
+  return [&progress, begin, end](double fraction, std::string_view stage) {
+    return progress(begin + (end - begin) * fraction, stage);
+  };
+}
 
 /// Which column of the recording each marker of the skeleton is.
 Columns match(const Recording& recording, const Skeleton& skeleton) {
@@ -39,20 +52,48 @@ bool ever_recorded(const Recording& recording, Eigen::Index column) {
   return false;
 }
 
+/// The whole trajectory, where there is enough to fit one.
+void refine(const Recording& recording, const Columns& columns, const FitOptions& options,
+            const Progress& progress, Motion& out) {
+  bool any = false;
+  for (int j = 0; j < out.skeleton.n_coordinates(); ++j) {
+    any = any || out.coordinate_status[j] == CoordinateStatus::observed;
+  }
+  if (recording.n_frames() < kFewestFrames || !any) {
+    out.method = "frame";
+    out.notes.push_back(
+        {"trajectory", "too little for a whole trajectory: fitted by frames", true});
+    return;
+  }
+  const auto scales =
+      options.trajectory.free_lengths ? usual_lengths(out.skeleton) : std::vector<SegmentScale>{};
+  TrajectoryResult result =
+      refine_trajectory(recording, columns, options.trajectory, scales, progress, out);
+  if (!result.report.converged) {
+    out.notes.push_back({"trajectory", "the fit did not settle to its minimum", true});
+  }
+  out.posterior = std::move(result.posterior);
+  out.report = std::make_shared<const FitReport>(std::move(result.report));
+}
+
 }  // namespace
 
 void FitOptions::validate() const {
-  if (method == "trajectory") {
-    throw InvalidArgument("method is 'trajectory', which is not available yet; allowed: frame");
+  if (method != "frame" && method != "trajectory") {
+    throw InvalidArgument("method is '" + method + "'; allowed: frame, trajectory");
   }
-  if (method != "frame") throw InvalidArgument("method is '" + method + "'; allowed: frame");
   if (!(cutoff_hz >= 0.0)) {
     throw InvalidArgument("cutoff_hz is " + printed(cutoff_hz) + "; allowed: 0 or more");
   }
   if (!(max_gap_s >= 0.0)) {
     throw InvalidArgument("max_gap_s is " + printed(max_gap_s) + "; allowed: 0 or more");
   }
+  if (method == "trajectory" && cutoff_hz > 0.0) {
+    throw InvalidArgument("cutoff_hz is " + printed(cutoff_hz) +
+                          "; allowed: 0 with method 'trajectory', which finds its weights itself");
+  }
   frame.validate();
+  trajectory.validate();
 }
 
 Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOptions& options,
@@ -87,9 +128,12 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
     out.notes.push_back({"missing", "markers never seen: " + listed(absent), true});
   }
   out.coordinate_status = coordinate_locks(skeleton, recorded, recording.view);
-  const FramePass pass = fit_frames(recording, columns, options, progress, out);
+  const bool whole = options.method == "trajectory";
+  const Progress frames = part_of(progress, 0.0, whole ? kStartShare : 1.0);
+  const FramePass pass = fit_frames(recording, columns, options, frames, out);
   settle_coordinates(pass, out);
-  smooth(pass, options, progress, out);
+  smooth(pass, options, frames, out);
+  if (whole) refine(recording, columns, options, part_of(progress, kStartShare, 1.0), out);
   note_scale(recording, columns, out);
   note_quality(out);
   // Not as warnings: those show up by default, and the result holds them.

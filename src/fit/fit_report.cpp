@@ -133,6 +133,7 @@ FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate&
   for (int i = 0; i < problem.n(); ++i) {
     const int j = start.coordinate[i];
     const Coordinate& c = motion.skeleton.coordinates[j];
+    if (motion.coordinate_status[j] != CoordinateStatus::observed) continue;
     const double information = rate / std::pow(motion.coordinate_sd[j], 2);  // per second
     std::vector<double> hz;
     for (Eigen::Index k = 0; k < problem.lambda.rows(); ++k) {

@@ -46,6 +46,15 @@ std::vector<bool> free_of(const std::vector<CoordinateStatus>& locks) {
 
 }  // namespace
 
+std::vector<double> loss_bends(const Skeleton& skeleton, double loss_scale) {
+  std::vector<double> sigmas;
+  for (const Marker& marker : skeleton.markers) sigmas.push_back(marker.sigma_m);
+  const double least = kLeastBend * (sigmas.empty() ? 0.0 : median(sigmas));
+  std::vector<double> bends;
+  for (const double sigma : sigmas) bends.push_back(loss_scale * std::max(1.0, least / sigma));
+  return bends;
+}
+
 FrameFitter::FrameFitter(const Skeleton& skeleton, const std::vector<CoordinateStatus>& locks,
                          const FrameFitOptions& options, View view)
     : skeleton_(skeleton),
@@ -70,12 +79,7 @@ FrameFitter::FrameFitter(const Skeleton& skeleton, const std::vector<CoordinateS
   step_.setZero(equations_.size());
   variance_.setZero(equations_.size());
   base_.assign(skeleton.markers.size(), 0.0);
-  std::vector<double> sigmas;
-  for (const Marker& marker : skeleton.markers) sigmas.push_back(marker.sigma_m);
-  const double least = kLeastBend * (sigmas.empty() ? 0.0 : median(sigmas));
-  for (const double sigma : sigmas) {
-    bend_.push_back(options_.loss_scale * std::max(1.0, least / sigma));
-  }
+  bend_ = loss_bends(skeleton, options_.loss_scale);
   last_base_ = base_;
   weight_ = base_;
   curvature_ = base_;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "runmech/fit/frame_fit.hpp"
+
 namespace runmech {
 namespace {
 
@@ -37,6 +39,7 @@ FrameTerms::FrameTerms(const TrajectoryProblem& problem)
                                             : 0),
       equations_(problem.skeleton, free_of(problem), unseen_) {
   const std::size_t n_markers = problem.skeleton.markers.size();
+  bend_ = loss_bends(problem.skeleton, problem.loss_scale);
   information_.assign(n_markers, 0.0);
   weight_.assign(n_markers, 0.0);
   newton_.assign(n_markers, 0.0);
@@ -101,12 +104,12 @@ double FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* l
     if (information_[k] == 0.0) continue;
     const double s =
         equations_.residuals_m().col(static_cast<Eigen::Index>(k)).squaredNorm() * information_[k];
-    const double w = robust_weight(problem_.loss, s, problem_.loss_scale);
-    const double c = robust_curvature(problem_.loss, s, problem_.loss_scale, w);
+    const double w = robust_weight(problem_.loss, s, bend_[k]);
+    const double c = robust_curvature(problem_.loss, s, bend_[k], w);
     robust_[k] = w;
     weight_[k] = problem_.gain * information_[k] * w;
     newton_[k] = problem_.gain * information_[k] * c;
-    loss += robust_cost(problem_.loss, s, problem_.loss_scale);
+    loss += robust_cost(problem_.loss, s, bend_[k]);
     n_residuals_ += axes;
     weighted_squares_ += w * s;
     twice_weighted_ += w * w * s;

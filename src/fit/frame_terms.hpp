@@ -68,6 +68,7 @@ class FrameTerms {
   NormalEquations equations_;
   SkeletonState<double> state_;
   Eigen::VectorXd pose_;
+  std::vector<double> bend_;         // of each marker's loss
   std::vector<double> information_;  // of each marker when it is seen
   std::vector<double> weight_;
   std::vector<double> newton_;

@@ -202,6 +202,33 @@ Eigen::VectorXd Motion::coordinates(double t_s, int derivative) const {
   return out;
 }
 
+double Motion::sd(int index, double t_s, int derivative) const {
+  if (std::isnan(coordinate(index, t_s)) || posterior == nullptr) return kNaN;
+  return posterior->sd(index, t_s, derivative);
+}
+
+std::vector<Motion> Motion::draw(int n, std::uint64_t seed) const {
+  if (posterior == nullptr) {
+    throw InvalidArgument("the motion has no posterior to draw from; fit with method 'trajectory'");
+  }
+  if (n < 0) throw InvalidArgument("n is " + std::to_string(n) + "; allowed: 0 or more");
+  Motion plain = *this;
+  plain.frame_coordinates.resize(0, 0);
+  plain.quality.clear();
+  plain.posterior = nullptr;
+  plain.report = nullptr;
+  std::vector<Motion> out(n, plain);
+  const auto samples = posterior->sample(n, seed);
+  for (int i = 0; i < n; ++i) {
+    for (int j = 0; j < skeleton.n_coordinates(); ++j) {
+      if (posterior->column[j] >= 0) {
+        out[i].control.col(j) += samples[i].col(posterior->column[j]);
+      }
+    }
+  }
+  return out;
+}
+
 Eigen::Vector3d Motion::point(const BodyPoint& at, double t_s, int derivative) const {
   check_derivative(derivative);
   return point_at(*this, chain_to(skeleton, at.segment), at, t_s, derivative);

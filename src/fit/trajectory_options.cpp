@@ -21,6 +21,21 @@ TrajectorySolver parse_trajectory_solver(std::string_view text) {
   return parse_spelling<TrajectorySolver>(kSolverNames, "solver", text);
 }
 
+std::vector<SegmentScale> usual_lengths(const Skeleton& skeleton) {
+  std::vector<SegmentScale> out;
+  for (const std::string stem : {"tibia", "talus", "ulna"}) {  // each ends the segment above it
+    SegmentScale scale;
+    for (const Segment& segment : skeleton.segments) {
+      const bool side = segment.name == stem + "_r" || segment.name == stem + "_l";
+      if (side && segment.parent >= 0 && segment.origin_m.norm() > 0.0) {
+        scale.segments.push_back(segment.name);
+      }
+    }
+    if (!scale.segments.empty()) out.push_back(std::move(scale));
+  }
+  return out;
+}
+
 void TrajectoryOptions::validate() const {
   const auto need = [](bool good, const char* name, double value, const char* allowed) {
     if (!good) {

@@ -61,7 +61,7 @@ struct TrajectoryProblem {
   FrameMatrix measured_m;  ///< n_frames x 3 n_markers, NaN where missing
 
   RobustLoss loss = RobustLoss::cauchy;
-  double loss_scale = standard_scale(RobustLoss::cauchy);
+  double loss_scale = standard_scale(RobustLoss::cauchy);  ///< see loss_bends()
   double noise = 1.0;         ///< true over stated sigma of the markers
   double gain = 1.0;          ///< makes the loss's curvature the information that it carries
   double limit_sd_rad = 0.0;  ///< 0: no limits

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "runmech/core/units.hpp"
+#include "runmech/fit/frame_fit.hpp"
 #include "runmech/signal/banded.hpp"
 #include "trajectory_fit.hpp"
 
@@ -27,7 +28,7 @@ double lambda_of(double cutoff_hz, double rate_hz, double variance) {
 }
 
 /// One coordinate's frames by penalised least squares, the missing ones bridged.
-Eigen::VectorXd smoothed(const TrajectoryBasis& basis, const Eigen::VectorXd& value,
+Eigen::VectorXd smoothed(const TrajectoryBasis& basis, const Eigen::VectorXd& value, double neutral,
                          double information, double lambda, double hold_information) {
   const int degree = basis.degree;
   Band a = Band::Zero(basis.n_control(), degree + 1);
@@ -44,7 +45,7 @@ Eigen::VectorXd smoothed(const TrajectoryBasis& basis, const Eigen::VectorXd& va
     mean += v;
     ++n;
   }
-  mean /= std::max(n, 1);
+  mean = n > 0 ? mean / n : neutral;
   for (Eigen::Index f = 0; f < value.size(); ++f) {
     if (std::isnan(value[f])) continue;
     const SplineBasis& b = basis.frame[f];
@@ -60,6 +61,19 @@ Eigen::VectorXd smoothed(const TrajectoryBasis& basis, const Eigen::VectorXd& va
   return x.array() + mean;
 }
 
+/// Per marker: whether any frame shows it.
+std::vector<bool> ever_seen(const Recording& recording,
+                            const std::vector<std::optional<Eigen::Index>>& columns, View view) {
+  const int unseen = view == View::spatial ? -1 : view == View::side ? 2 : 0;
+  std::vector<bool> seen(columns.size(), false);
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    for (Eigen::Index f = 0; columns[k] && !seen[k] && f < recording.n_frames(); ++f) {
+      seen[k] = is_seen(&recording.positions_m(f, 3 * *columns[k]), unseen);
+    }
+  }
+  return seen;
+}
+
 }  // namespace
 
 TrajectoryStart trajectory_start(const Recording& recording,
@@ -67,11 +81,13 @@ TrajectoryStart trajectory_start(const Recording& recording,
                                  const Motion& motion, const TrajectoryOptions& options,
                                  const std::vector<SegmentScale>& scales) {
   const Skeleton& skeleton = motion.skeleton;
+  // Also what the frame fit found too weak to report moves: standing still it would bend the rest.
   std::vector<bool> free;
   TrajectoryStart out;
-  for (int j = 0; j < skeleton.n_coordinates(); ++j) {
-    free.push_back(motion.coordinate_status[j] == CoordinateStatus::observed);
-    if (free.back()) out.coordinate.push_back(j);
+  for (const auto lock :
+       coordinate_locks(skeleton, ever_seen(recording, columns, motion.view), motion.view)) {
+    free.push_back(lock == CoordinateStatus::observed);
+    if (free.back()) out.coordinate.push_back(static_cast<int>(free.size()) - 1);
   }
   TrajectoryProblem& problem = out.problem;
   problem = problem_on(skeleton, free, scales);
@@ -107,8 +123,9 @@ TrajectoryStart trajectory_start(const Recording& recording,
     out.bounds.lowest[i] = lambda_of(0.5 * rate, rate, variance);
     out.bounds.highest[i] = lambda_of(std::min(kLowestCutoff_hz, 0.1 * rate), rate, variance);
     problem.lambda.col(i).setConstant(lambda);
-    problem.hold.col(i) = smoothed(problem.basis, motion.frame_coordinates.col(j), 1.0 / variance,
-                                   lambda, 1.0 / (problem.hold_sd[i] * problem.hold_sd[i]));
+    problem.hold.col(i) =
+        smoothed(problem.basis, motion.frame_coordinates.col(j), skeleton.coordinates[j].neutral,
+                 1.0 / variance, lambda, 1.0 / (problem.hold_sd[i] * problem.hold_sd[i]));
   }
   out.point.control = problem.hold;
   out.point.lengths = Eigen::VectorXd::Zero(problem.n_lengths());

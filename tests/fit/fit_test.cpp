@@ -259,7 +259,7 @@ TEST(Fit, DegenerateRecordings) {
   EXPECT_THROW(static_cast<void>(fit(recording, skeleton)), InvalidArgument);
   EXPECT_THROW(static_cast<void>(fit(Recording{}, skeleton)), InvalidArgument);
   FitOptions options;
-  options.method = "trajectory";
+  options.method = "guess";
   EXPECT_THROW(static_cast<void>(fit(test::record(skeleton, 5, 100.0), skeleton, options)),
                InvalidArgument);
 }

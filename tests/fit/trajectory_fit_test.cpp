@@ -234,6 +234,97 @@ TEST(TrajectoryFit, CanBeCancelled) {
   EXPECT_THROW(refine_trajectory(recording, columns_of(skeleton), {}, {}, stop, motion), Cancelled);
 }
 
+FitOptions whole() {
+  FitOptions options;
+  options.method = "trajectory";
+  return options;
+}
+
+TEST(TrajectoryFit, IsAMethodOfFit) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  const Recording recording = test::record(skeleton, 200, 200.0, kNoise_m, 3, 3.0);
+  double last = -1.0;
+  const Motion motion = fit(recording, skeleton, whole(), [&](double fraction, std::string_view) {
+    EXPECT_GE(fraction, last);
+    last = fraction;
+    return true;
+  });
+  EXPECT_EQ(last, 1.0);
+  EXPECT_EQ(motion.method, "trajectory");
+  ASSERT_NE(motion.report, nullptr);
+  EXPECT_TRUE(motion.report->converged);
+  EXPECT_EQ(motion.report->intervals.size(), 1U);
+  EXPECT_EQ(motion.report->intervals[0].status, FrameStatus::ok);
+  EXPECT_GT(motion.smoothing_hz, 2.0);
+  EXPECT_LT(motion.smoothing_hz, 25.0);
+  const int knee = skeleton.coordinate("knee_angle_r");
+  EXPECT_GT(motion.sd(knee, 0.5), 0.0);
+  EXPECT_TRUE(std::isnan(motion.sd(knee, 5.0)));
+  const auto drawn = motion.draw(20, 1);
+  double squares = 0.0;
+  for (const Motion& m : drawn) {
+    squares += std::pow(m.coordinate(knee, 0.5) - motion.coordinate(knee, 0.5), 2) / 20.0;
+  }
+  EXPECT_NEAR(std::sqrt(squares), motion.sd(knee, 0.5), 0.5 * motion.sd(knee, 0.5));
+  EXPECT_TRUE(drawn[0].point(skeleton.landmark("knee_lateral_r"), 0.5).allFinite());
+  EXPECT_THROW(static_cast<void>(fit(recording, skeleton).draw(1, 1)), InvalidArgument);
+  FitOptions both = whole();
+  both.cutoff_hz = 6.0;
+  EXPECT_THROW(static_cast<void>(fit(recording, skeleton, both)), InvalidArgument);
+}
+
+TEST(TrajectoryFit, WorksInOnePlane) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  Recording recording = test::record(skeleton, 200, 100.0, 0.002);
+  recording.view = View::side;
+  for (Eigen::Index k = 0; k < recording.n_points(); ++k) {
+    recording.positions_m.col(3 * k + 2).setZero();
+  }
+  const Motion motion = fit(recording, skeleton, whole());
+  EXPECT_EQ(motion.method, "trajectory");
+  const int hip = skeleton.coordinate("hip_flexion_r");
+  EXPECT_TRUE(std::isfinite(motion.coordinate(hip, 1.0)));
+  EXPECT_GT(motion.sd(hip, 1.0), 0.0);
+  EXPECT_EQ(motion.coordinate_status[skeleton.coordinate("hip_adduction_r")],
+            CoordinateStatus::locked);
+}
+
+// What the recording does not say stays unsaid; what is too short stays a frame fit.
+TEST(TrajectoryFit, KeepsGapsAndSmallRecordings) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  Recording recording = test::record(skeleton, 300, 200.0, 0.002);
+  recording.positions_m.middleRows(100, 60).setConstant(std::nan(""));
+  const Motion motion = fit(recording, skeleton, whole());
+  const int knee = skeleton.coordinate("knee_angle_r");
+  EXPECT_TRUE(std::isnan(motion.coordinate(knee, 0.65)));
+  EXPECT_TRUE(std::isfinite(motion.coordinate(knee, 0.9)));
+  ASSERT_EQ(motion.report->intervals.size(), 3U);
+  EXPECT_EQ(motion.report->intervals[1].status, FrameStatus::no_data);
+  EXPECT_FALSE(motion.report->intervals[1].reason.empty());
+  EXPECT_EQ(fit(test::record(skeleton, 5, 100.0), skeleton, whole()).method, "frame");
+  recording.positions_m.setConstant(std::nan(""));
+  EXPECT_EQ(fit(recording, skeleton, whole()).method, "frame");
+}
+
+// A marker on the wrong place all the time, zeros for missing, one frozen marker, a far-off world:
+// the result is finite and as good as without.
+TEST(TrajectoryFit, BearsBadInput) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  Recording recording = test::record(skeleton, 300, 200.0, kNoise_m, 12);
+  const double clean = error_deg(fit(recording, skeleton, whole()));
+  const Eigen::Index a = 3 * *recording.index_of("thigh_a_r");
+  const Eigen::Index b = 3 * *recording.index_of("wrist_radial_l");
+  recording.positions_m.middleCols(a, 3).topRows(40).setZero();
+  recording.positions_m.middleCols(b, 3).rowwise() = recording.positions_m.row(0).segment<3>(b);
+  Recording far = recording;
+  for (Eigen::Index k = 0; k < far.n_points(); ++k) far.positions_m.col(3 * k).array() += 1e4;
+  far.positions_m.middleCols(a, 3).topRows(40).setZero();
+  const Motion near = fit(recording, skeleton, whole());
+  EXPECT_LT(error_deg(near), 1.15 * clean);
+  EXPECT_GT(near.report->markers[*skeleton.find_marker("wrist_radial_l")].n_outliers, 250);
+  EXPECT_NEAR(error_deg(fit(far, skeleton, whole())), error_deg(near), 0.01);
+}
+
 TEST(TrajectoryOptions, AreChecked) {
   const auto refuses = [](auto&& change) {
     TrajectoryOptions options;

@@ -98,8 +98,12 @@ def test_options_are_keywords_and_mistakes_are_named():
     assert rm.fit(recording, skeleton, options).smoothing_hz == pytest.approx(8.0)
     with pytest.raises(TypeError, match="los"):
         rm.FrameFitOptions(los="huber")
-    with pytest.raises(ValueError, match="trajectory"):
-        rm.fit(recording, skeleton, rm.FitOptions(method="trajectory"))
+    with pytest.raises(ValueError, match="cutoff_hz"):
+        rm.fit(recording, skeleton, rm.FitOptions(method="trajectory", cutoff_hz=6.0))
+    with pytest.raises(ValueError, match="guess"):
+        rm.fit(recording, skeleton, rm.FitOptions(method="guess"))
+    with pytest.raises(ValueError, match="dense"):
+        rm.TrajectoryOptions(solver="dense")
     with pytest.raises(ValueError, match="none of the skeleton's markers"):
         rm.fit(recording, rm.running_skeleton())
     with pytest.raises(ValueError, match="stature_m"):
@@ -199,3 +203,34 @@ def test_a_calibration_is_the_same_to_the_last_bit_each_time():
             + np.array([m.at.local_m for m in skeleton.markers]).tobytes()
         )
     assert answers[0] == answers[1] == answers[2]
+
+
+def test_a_trajectory_states_its_error_and_gives_samples():
+    skeleton, recording = runner(300)
+    truth = np.asarray(rm.fit(recording, skeleton).coordinate("knee_angle_r"))
+    rng = np.random.default_rng(1)
+    recording.positions_m = recording.positions_m + rng.normal(
+        0.0, 0.005, recording.positions_m.shape
+    )
+    motion = rm.fit(recording, skeleton, rm.FitOptions(method="trajectory"))
+    assert motion.method == "trajectory"
+    error = motion.coordinate("knee_angle_r") - truth
+    sd = motion.sd("knee_angle_r")
+    assert sd.shape == (300,)
+    assert 0.85 < np.mean(np.abs(error) < 1.96 * sd)
+    frames = rm.fit(recording, skeleton)
+    assert np.std(error) < np.std(frames.coordinate("knee_angle_r") - truth)
+    drawn = motion.draw(30, seed=2)
+    spread = np.std([m.coordinate("knee_angle_r", 1.5) for m in drawn])
+    assert spread == pytest.approx(float(motion.sd("knee_angle_r", 1.5)), rel=0.5)
+    assert motion.systematic_sd("knee_angle_r") >= 0.0
+    report = motion.report
+    assert report.converged
+    assert report.noise == pytest.approx(1.0, abs=0.1)
+    assert {m.label for m in report.markers} == set(recording.labels)
+    assert [i.status for i in report.intervals] == ["ok"]
+    assert len(repr(report).splitlines()) == 1
+    assert frames.report is None
+    assert np.isnan(frames.sd("knee_angle_r")).all()
+    with pytest.raises(ValueError, match="trajectory"):
+        frames.draw(1)

@@ -7,6 +7,7 @@
 #include "runmech/data/recording.hpp"
 #include "runmech/fit/frame_fit.hpp"
 #include "runmech/fit/motion.hpp"
+#include "runmech/fit/trajectory.hpp"
 
 namespace runmech {
 
@@ -15,14 +16,17 @@ struct FitOptions {
   double cutoff_hz = 0.0;
   double max_gap_s = 0.1;
   FrameFitOptions frame;
+  TrajectoryOptions trajectory;
 
   template <class Self, class F>
   static constexpr void fields(Self& self, F&& f) {
-    f("method", self.method, "frame: pose by pose, then smoothed");
+    f("method", self.method,
+      "frame: pose by pose, then smoothed; trajectory: the whole recording at once");
     f("cutoff_hz", self.cutoff_hz,
       "half-power frequency of the smoothing, 0: estimated from the data per coordinate");
     f("max_gap_s", self.max_gap_s, "longest gap of a coordinate that is bridged (our choice)");
     f("frame", self.frame, "how one pose is fitted");
+    f("trajectory", self.trajectory, "how the whole trajectory is fitted");
   }
   /// Throws InvalidArgument naming the first option out of range.
   void validate() const;
@@ -35,6 +39,11 @@ struct FitOptions {
 /// stamps, its weight found by restricted maximum likelihood from the data, frames weighted by what
 /// their markers determine; gaps up to max_gap_s are bridged and noted, longer ones and both ends
 /// stay missing.
+///
+/// method "trajectory" starts from there and then fits the splines of all coordinates to the
+/// markers at once (docs/trajectory.md): weights and noise from the data, a posterior and a report.
+/// What is bridged and what stays missing is the same. A recording too short or too empty for it
+/// keeps the frame fit, with a note.
 ///
 /// Throws InvalidArgument when the recording has no frames, none of the skeleton's markers is in
 /// it, or an option is out of range (cutoff_hz: below half the frame rate); Cancelled when

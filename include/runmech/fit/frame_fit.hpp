@@ -51,6 +51,10 @@ struct FrameFitOptions {
                                                              const std::vector<bool>& recorded,
                                                              View view);
 
+/// Per marker, in its own sigmas, where the loss bends: `loss_scale`, and farther for a marker of
+/// small sigma, whose ordinary distance is no outlier.
+[[nodiscard]] std::vector<double> loss_bends(const Skeleton& skeleton, double loss_scale);
+
 /// True where a rotation lies more than 10 degrees outside its range (our choice); false for NaN.
 [[nodiscard]] bool beyond_limit(const Coordinate& coordinate, double value);
 

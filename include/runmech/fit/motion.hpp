@@ -3,12 +3,14 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "runmech/data/gait_events.hpp"
 #include "runmech/data/recording.hpp"
+#include "runmech/fit/posterior.hpp"
 #include "runmech/skeleton/skeleton.hpp"
 
 namespace runmech {
@@ -32,6 +34,8 @@ enum class CoordinateStatus : std::uint8_t {
   locked,        ///< held at neutral: outside the view's plane, or a joint taken as rigid (mtp)
 };
 [[nodiscard]] std::string_view to_string(CoordinateStatus);
+
+struct FitReport;  // fit_report.hpp
 
 struct FrameQuality {
   double rms_m = 0.0;     ///< over used markers, 3-D distance
@@ -59,6 +63,13 @@ class Motion {
   /// NaN.
   [[nodiscard]] Points points(const BodyPoint& at) const;
 
+  /// Random standard deviation of a coordinate or its velocity (derivative 0 or 1) at time t, from
+  /// the posterior; NaN where coordinate() is, and after a frame fit.
+  [[nodiscard]] double sd(int index, double t_s, int derivative = 0) const;
+  /// `n` motions as likely as this one: samples of the posterior, frame tables and posterior left
+  /// out. The same seed gives the same. Throws InvalidArgument after a frame fit.
+  [[nodiscard]] std::vector<Motion> draw(int n, std::uint64_t seed) const;
+
   [[nodiscard]] double start_s() const;
   [[nodiscard]] double end_s() const;
 
@@ -71,8 +82,10 @@ class Motion {
   /// residuals. Says nothing of soft tissue or calibration, which repeat every stride. NaN where
   /// not observed.
   std::vector<double> coordinate_sd;
-  double smoothing_hz = 0.0;  ///< bandwidth the smoothing amounts to
-  std::string method;         ///< "frame" or "trajectory"
+  double smoothing_hz = 0.0;                         ///< bandwidth the smoothing amounts to
+  std::string method;                                ///< "frame" or "trajectory"
+  std::shared_ptr<const MotionPosterior> posterior;  ///< of a trajectory fit, else empty
+  std::shared_ptr<const FitReport> report;           ///< of a trajectory fit, else empty
 
   // What later rooms need to know of the recording.
   View view = View::spatial;

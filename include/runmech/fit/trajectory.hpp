@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runmech/fit/robust_loss.hpp"
+#include "runmech/skeleton/skeleton.hpp"
 
 namespace runmech {
 
@@ -32,6 +33,7 @@ struct TrajectoryOptions {
   int degree = 3;
   bool varying_weight = true;
   double limit_sd_deg = 2.0;
+  bool free_lengths = false;
   int max_iterations = 50;
   double cost_tolerance = 1e-10;
   TrajectorySolver solver = TrajectorySolver::banded;
@@ -48,6 +50,8 @@ struct TrajectoryOptions {
     f("varying_weight", self.varying_weight,
       "the smoothness weight follows the movement: rough at foot strike, smooth in swing");
     f("limit_sd_deg", self.limit_sd_deg, "softness of the joint limits; 0: no limits (*)");
+    f("free_lengths", self.free_lengths,
+      "lengths of thighs, shanks and upper arms are unknowns of the fit (right and left alike)");
     f("max_iterations", self.max_iterations, "Gauss-Newton steps at most");
     f("cost_tolerance", self.cost_tolerance,
       "stop when a step would lower the cost by a smaller share");
@@ -57,5 +61,8 @@ struct TrajectoryOptions {
   /// Throws InvalidArgument naming the first option out of range.
   void validate() const;
 };
+
+/// Thighs, shanks and upper arms, right and left as one, as far as the skeleton has them.
+[[nodiscard]] std::vector<SegmentScale> usual_lengths(const Skeleton& skeleton);
 
 }  // namespace runmech

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <memory>
+
+#include "bindings.hpp"
+#include "runmech/core/printed.hpp"
+#include "runmech/fit/fit_report.hpp"
+#include "runmech/fit/trajectory.hpp"
+
+RUNMECH_ENUM_AS_WORD(RobustLoss, parse_robust_loss);
+RUNMECH_ENUM_AS_WORD(TrajectorySolver, parse_trajectory_solver);
+
+namespace runmech::bindings {
+namespace {
+
+void bind_lines(py::module_& m) {
+  py::class_<FitReport::MarkerLine>(m, "MarkerFit", "How well one marker was met.")
+      .def_readonly("label", &FitReport::MarkerLine::label)
+      .def_readonly("rms_m", &FitReport::MarkerLine::rms_m,
+                    "3-D distance over the frames in which it carried weight, m; NaN: never")
+      .def_readonly("n_seen", &FitReport::MarkerLine::n_seen, "frames")
+      .def_readonly("n_outliers", &FitReport::MarkerLine::n_outliers,
+                    "frames in which it lost more than four fifths of its weight")
+      .def_readonly("longest_gap", &FitReport::MarkerLine::longest_gap, "frames");
+  py::class_<FitReport::CoordinateLine>(m, "CoordinateFit", "How one coordinate was smoothed.")
+      .def_readonly("name", &FitReport::CoordinateLine::name)
+      .def_readonly("smoothing_hz", &FitReport::CoordinateLine::smoothing_hz,
+                    "half-power frequency, median over time")
+      .def_readonly("roughest_hz", &FitReport::CoordinateLine::roughest_hz,
+                    "half-power frequency, 95th percentile over time")
+      .def_readonly("random_sd", &FitReport::CoordinateLine::random_sd, "rad or m")
+      .def_readonly("systematic_sd", &FitReport::CoordinateLine::systematic_sd, "rad or m")
+      .def_readonly("weakly_observed", &FitReport::CoordinateLine::weakly_observed);
+  py::class_<FitReport::LengthLine>(m, "LengthFit", "A length found by the fit.")
+      .def_readonly("segments", &FitReport::LengthLine::segments)
+      .def_readonly("change", &FitReport::LengthLine::change, "relative")
+      .def_readonly("sd", &FitReport::LengthLine::sd, "of the relative change");
+  py::class_<FitReport::Interval>(m, "FitInterval", "A stretch of frames of the same status.")
+      .def_readonly("span", &FitReport::Interval::span)
+      .def_property_readonly(
+          "status",
+          [](const FitReport::Interval& self) { return std::string(to_string(self.status)); })
+      .def_readonly("reason", &FitReport::Interval::reason, "empty where ok");
+}
+
+}  // namespace
+
+void bind_trajectory(py::module_& m) {
+  bind_options<TrajectoryOptions>(m, "TrajectoryOptions", "How a whole trajectory is fitted.");
+  bind_lines(m);
+  py::class_<FitReport, std::shared_ptr<FitReport>>(m, "FitReport", "What a trajectory fit did.")
+      .def_readonly("solver", &FitReport::solver)
+      .def_readonly("converged", &FitReport::converged)
+      .def_readonly("iterations", &FitReport::iterations, "of the last minimisation")
+      .def_readonly("rounds", &FitReport::rounds, "in which the weights were found")
+      .def_readonly("cost", &FitReport::cost)
+      .def_readonly("noise", &FitReport::noise, "true over stated sigma of the markers")
+      .def_readonly("markers", &FitReport::markers, "list of MarkerFit")
+      .def_readonly("coordinates", &FitReport::coordinates, "list of CoordinateFit")
+      .def_readonly("lengths", &FitReport::lengths, "list of LengthFit")
+      .def_readonly("intervals", &FitReport::intervals, "list of FitInterval")
+      .def("__repr__", [](const FitReport& self) {
+        return printed("<FitReport: %s, %s, noise %.2f times the stated, %zu intervals>",
+                       self.solver.c_str(), self.converged ? "converged" : "not converged",
+                       self.noise, self.intervals.size());
+      });
+}
+
+}  // namespace runmech::bindings
