@@ -1,5 +1,4 @@
-"""The trajectory fit beside the frame fit and the best of all low-pass filters, on runners whose
-truth is known.
+"""The trajectory fit beside the frame fit and the best of all low-pass filters, truth known.
 
 Three synthetic runners at 200 Hz (angles from curves of real runners), a marker set as OpenSim users
 have it, 5 mm of white noise; then every marker hidden for 20 % of the time in bursts of 0.2 s; then
@@ -37,8 +36,8 @@ def normal_quantile(level: np.ndarray) -> np.ndarray:
 
 
 def runner(seed: int, seconds: float):
-    options = rm.SyntheticOptions(
-        seed=seed,
+    run = rm.synthesise(
+        seed=seed + 1,
         speed_m_s=(2.8, 3.3, 3.9)[seed % 3],
         duration_s=seconds,
         rate_hz=RATE_HZ,
@@ -47,15 +46,9 @@ def runner(seed: int, seconds: float):
             placement_m=0.0, white_m=0.0, soft_tissue_m=0.0, dropout_share=0.0, outlier_share=0.0
         ),
     )
-    run = rm.synthesise(options)
     skeleton = run.truth.skeleton
-    skeleton.markers = [with_sigma(marker) for marker in skeleton.markers]
+    skeleton.markers = [rm.Marker(at=marker.at, sigma_m=NOISE_M) for marker in skeleton.markers]
     return run, skeleton
-
-
-def with_sigma(marker):
-    marker.sigma_m = NOISE_M
-    return marker
 
 
 def disturbed(recording, kind: str, rng):
@@ -77,18 +70,15 @@ def disturbed(recording, kind: str, rng):
         x += far * (rng.uniform(size=(n_frames, n_markers, 1)) < 0.03)
     if kind == "soft_tissue":
         x += soft_tissue(recording, n_markers, n_frames, rng)
-    return rm.Recording.from_arrays(
-        time_s=np.array(recording.time_s),
-        positions=x,
-        labels=list(recording.labels),
-        view="spatial",
-        units="m",
-    )
+    out = rm.Recording()
+    out.time_s = np.array(recording.time_s)
+    out.labels = list(recording.labels)
+    out.positions_m = x
+    return out
 
 
 def soft_tissue(recording, n_markers: int, n_frames: int, rng) -> np.ndarray:
-    """Slow, mostly repeating every stride: 90 % a random closed curve of three harmonics, the rest
-    AR(1) with a correlation time of 80 ms; 4 mm per axis."""
+    """4 mm per axis, slow: 90 % repeat every stride (three harmonics), 10 % are AR(1) of 80 ms."""
     t = np.array(recording.time_s)
     stride_s = 0.72
     out = np.zeros((n_frames, n_markers, 3))
@@ -129,15 +119,17 @@ def rms(x: np.ndarray) -> float:
 
 
 class Truth:
+    """Angles and velocities of the legs as they were, degrees."""
+
     def __init__(self, run, skeleton):
         names = list(run.truth.coordinates)
         columns = [names.index(name) for name in LEGS]
         self.angle = np.degrees(np.array(run.truth.coordinate_values)[:, columns])
         self.velocity = np.gradient(self.angle, 1 / RATE_HZ, axis=0, edge_order=2)
         # a central difference flattens 15 Hz by 4 %: the fourth-order one by 0.2 %
-        inner = (
-            8 * (self.angle[3:-1] - self.angle[1:-3]) - (self.angle[4:] - self.angle[:-4])
-        ) * (RATE_HZ / 12)
+        inner = (8 * (self.angle[3:-1] - self.angle[1:-3]) - (self.angle[4:] - self.angle[:-4])) * (
+            RATE_HZ / 12
+        )
         self.velocity[2:-2] = inner
 
 
@@ -145,9 +137,7 @@ def rival(run, recording, skeleton, truth: Truth) -> dict[float, tuple[float, fl
     options = rm.FitOptions(frame=rm.FrameFitOptions(loss="none"))
     frames = rm.fit(recording, skeleton, options)
     names = list(frames.coordinate_names)
-    raw = bridged(
-        np.degrees(np.array(frames.frame_coordinates)[:, [names.index(n) for n in LEGS]])
-    )
+    raw = bridged(np.degrees(np.array(frames.frame_coordinates)[:, [names.index(n) for n in LEGS]]))
     out = {}
     for cutoff in CUTOFFS_HZ:
         smooth = filtered(raw, cutoff)

@@ -219,17 +219,16 @@ int main() {
   std::printf("%-48s %10.2f %10.2f %12s\n", "runmech as shipped (Cauchy loss, limits, gates)",
               c.watch.us_per_frame(), c.iterations, "-");
   std::printf("\n");
-  nlohmann::json line{
-      {"benchmark", "fit"},
-      {"frame_us", a.watch.us_per_frame()},
-      {"frame_robust_us", c.watch.us_per_frame()},
-      {"tinysolver_us", b.watch.us_per_frame()},
-      {"tinysolver_ratio", b.watch.us_per_frame() / a.watch.us_per_frame()},
-      {"tinysolver_ratio_robust", b.watch.us_per_frame() / c.watch.us_per_frame()},
-      {"frame_distance_deg", a.distance_deg},
-      {"tinysolver_distance_deg", b.distance_deg},
-      {"coordinates", kCoordinates},
-      {"markers", kMarkers}};
+  nlohmann::json line{{"benchmark", "fit"},
+                      {"frame_us", a.watch.us_per_frame()},
+                      {"frame_robust_us", c.watch.us_per_frame()},
+                      {"tinysolver_us", b.watch.us_per_frame()},
+                      {"tinysolver_ratio", b.watch.us_per_frame() / a.watch.us_per_frame()},
+                      {"tinysolver_ratio_robust", b.watch.us_per_frame() / c.watch.us_per_frame()},
+                      {"frame_distance_deg", a.distance_deg},
+                      {"tinysolver_distance_deg", b.distance_deg},
+                      {"coordinates", kCoordinates},
+                      {"markers", kMarkers}};
   line.update(bench::trajectory_speed());
   std::printf("%s\n", line.dump().c_str());
   return 0;

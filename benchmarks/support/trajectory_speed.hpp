@@ -86,8 +86,8 @@ inline GivenWeights with_given_weights(int n_frames, double rate_hz) {
   const Skeleton skeleton = test::marked_skeleton(0.005);
   const Recording recording = test::record(skeleton, n_frames, rate_hz, 0.005);
   GivenWeights out;
-  out.problem = problem_on(skeleton, std::vector<bool>(skeleton.coordinates.size(), true),
-                           eight_lengths());
+  out.problem =
+      problem_on(skeleton, std::vector<bool>(skeleton.coordinates.size(), true), eight_lengths());
   TrajectoryProblem& p = out.problem;
   p.basis = trajectory_basis(recording.time_s, 10.0 / rate_hz, 3);
   p.measured_m = recording.positions_m;
@@ -152,8 +152,8 @@ class OneFrame final : public ceres::CostFunction {
       for (int l = 0; l < problem_.n_lengths(); ++l) {
         out.col(l).segment<3>(row).setZero();
         for (std::size_t i = 0; i < problem_.lengths[l].coordinates.size(); ++i) {
-          out.col(l).segment<3>(row) += problem_.lengths[l].length_m[i] *
-                                        by_pose_.col(problem_.lengths[l].coordinates[i]);
+          out.col(l).segment<3>(row) +=
+              problem_.lengths[l].length_m[i] * by_pose_.col(problem_.lengths[l].coordinates[i]);
         }
       }
     }
@@ -308,9 +308,9 @@ inline nlohmann::json trajectory_speed() {
   const Measured shipped = whole_fit(1000, 200.0);
   const Measured long_given = solve_given(36000, 300.0, Way::banded);
   const Measured long_whole = whole_fit(36000, 300.0);
-  const double gap =
-      std::max(std::abs(compressed.value - banded.value), std::abs(by_frames.value - banded.value)) /
-      banded.value;
+  const double gap = std::max(std::abs(compressed.value - banded.value),
+                              std::abs(by_frames.value - banded.value)) /
+                     banded.value;
   std::printf("whole trajectory, 1000 frames, 31 coordinates, 8 lengths, a knot every 10 frames\n");
   std::printf("%-48s %10s %10s %16s\n", "", "s", "MB", "cost");
   const auto row = [](const char* name, const Measured& m) {

@@ -2,8 +2,8 @@
 
 from runmech import _logging
 from runmech._core import (
-    AssessOptions,
     Assessment,
+    AssessOptions,
     BandReading,
     BodyPoint,
     Calibration,
@@ -45,8 +45,8 @@ from runmech._core import (
     MetricOptions,
     MetricRow,
     MetricTable,
-    MotOptions,
     Motion,
+    MotOptions,
     NotAnalysable,
     Note,
     Plan,

@@ -217,7 +217,7 @@ def test_a_trajectory_states_its_error_and_gives_samples():
     error = motion.coordinate("knee_angle_r") - truth
     sd = motion.sd("knee_angle_r")
     assert sd.shape == (300,)
-    assert 0.85 < np.mean(np.abs(error) < 1.96 * sd)
+    assert np.mean(np.abs(error) < 1.96 * sd) > 0.85
     frames = rm.fit(recording, skeleton)
     assert np.std(error) < np.std(frames.coordinate("knee_angle_r") - truth)
     drawn = motion.draw(30, seed=2)
