@@ -71,9 +71,10 @@ std::vector<std::string> coordinate_names(const Skeleton& s) {
 
 void bind_skeleton(py::module_& m) {
   bind_parts(m);
-  py::class_<Skeleton>(m, "Skeleton",
-                       "The runner's skeleton: a tree of segments sized to one person, with the "
-                       "recording's markers on it. From calibrate() or running_skeleton().")
+  py::class_<Skeleton>(
+      m, "Skeleton",
+      "The runner's skeleton: a tree of segments sized to one person, with the "
+      "recording's markers on it. From calibrate(), running_skeleton() or Skeleton.from_osim().")
       .def_readonly("segments", &Skeleton::segments, "parents before children")
       .def_readonly("coordinates", &Skeleton::coordinates)
       .def_readonly("landmarks", &Skeleton::landmarks, "hip_r, knee_r, heel_r, asis_r, c7, ...")

@@ -112,7 +112,7 @@ def own_model(folder: Path, scratch: Path, name: str, static: str, moving: str,
 
 
 def random_models_m(scratch: Path) -> float:
-    """Farthest that a marker of a model read, or read, written and read, is from OpenSim's place."""
+    """Farthest that a marker is from OpenSim's place: models read, and read again when written."""
     worst = 0.0
     models = peer("random_models.py", {"folder": scratch, "count": RANDOM_MODELS}, scratch)
     for made in models:

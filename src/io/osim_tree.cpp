@@ -79,8 +79,10 @@ Coordinate coordinate_of(const Document& document, const Joint& joint,
   c.rotation = element->rotation;
   c.axis = element->axis;
   c.plane = plane_of(element->axis, element->rotation);
-  c.lower = from.clamped ? from.lower : -kUnlimited;
-  c.upper = from.clamped ? from.upper : kUnlimited;
+  // A run may be longer than the few metres that models allow their pelvis.
+  const bool travels = joint.parent.body == kGround && !element->rotation;
+  c.lower = from.clamped && !travels ? from.lower : -kUnlimited;
+  c.upper = from.clamped && !travels ? from.upper : kUnlimited;
   c.neutral = from.value;
   c.locked = from.locked;
   return c;

@@ -177,6 +177,8 @@ TEST(OsimRead, TheRajagopalModelPutsItsMarkersWhereOpenSimDid) {
        {"heel_r", "mt5_l", "asis_r", "hip_l", "knee_r", "ankle_l", "shoulder_r"}) {
     EXPECT_NO_THROW(static_cast<void>(skeleton.landmark(name))) << name;
   }
+  EXPECT_EQ(skeleton.coordinates[skeleton.coordinate("pelvis_tx")].upper, kUnlimited);
+  EXPECT_NEAR(skeleton.coordinates[skeleton.coordinate("knee_angle_r")].upper, 2.0944, 1e-12);
   RUNMECH_NEEDS_DATA("opensim_synthetic/truth.mot");
   const Table angles = read_table(test::data_folder() / "opensim_synthetic/truth.mot");
   const Recording markers = read(test::data_folder() / "opensim_synthetic/truth_markers.trc");

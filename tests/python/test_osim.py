@@ -111,6 +111,16 @@ def test_analyze_with_the_model_of_the_runner(data, tmp_path):
     assert np.allclose(played["mtp_angle_r"], 0.0)  # held: plays on the model
 
 
+def test_the_command_names_what_it_cannot_read(runmech, tmp_path):
+    bad = tmp_path / "bad.osim"
+    bad.write_text("<OpenSimDocument><Model name='x'/></OpenSimDocument>")
+    rm.write_trc(tmp_path / "run.trc", rm.synthesise(duration_s=2.0, seed=3).recording)
+    done = runmech("analyze", tmp_path / "run.trc", "--model", bad, "--out", tmp_path / "out")
+    assert done.returncode == 4
+    assert "bad.osim" in done.stderr and "no bodies" in done.stderr
+    assert not list((tmp_path / "out").iterdir())
+
+
 def test_weights_without_a_model_are_a_mistake():
     with pytest.raises(ValueError, match="ik_tasks"):
         analyze("run.trc", ik_tasks="setup.xml")

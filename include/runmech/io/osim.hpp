@@ -14,9 +14,10 @@ namespace runmech {
 /// Weld, pin, slider, universal, ball, gimbal, planar, free and custom joints, the last with
 /// constant, linear, polynomial and SIMM spline functions, also scaled. A coordinate that a coupler
 /// drives from another one of the same joint becomes part of it. Default values become neutral
-/// ones; the range of a clamped coordinate becomes its limits, an unclamped one has none. A body
-/// that no marker and no free coordinate needs (the patella on its coupler, a treadmill welded to
-/// the ground) is left out and named in `notes`. Muscles, contacts, wraps, geometry are not read.
+/// ones; the range of a clamped coordinate becomes its limits, an unclamped one has none, nor has a
+/// translation along the ground. A body that no marker and no free coordinate needs (the patella on
+/// its coupler, a treadmill welded to the ground) is left out and named in `notes`. Muscles,
+/// contacts, wraps, geometry are not read.
 ///
 /// A segment's frame has the axes of the OpenSim body and its origin in the joint that carries it.
 /// Landmarks: the joint centres (hip_r, knee_r, ankle_r, shoulder_r, elbow_r, ...) by the names of
