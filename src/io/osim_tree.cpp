@@ -114,40 +114,10 @@ void add_joint(const Document& document, const Joint& joint, Segment& segment, S
   }
 }
 
-}  // namespace
-
-Skeleton tree_of(const Document& document, const Model& model, const std::vector<int>& joints,
-                 const std::map<std::string, double>* weights) {
-  Skeleton out;
-  std::vector<int> segment_of(model.bodies.size(), -1);
-  std::vector<Eigen::Vector3d> origin(model.bodies.size());  // of the segment, in the body
-  std::vector<std::string> products;
-  for (const int j : joints) {
-    const Joint& joint = model.joints[static_cast<std::size_t>(j)];
-    const auto child = static_cast<std::size_t>(joint.child.body);
-    const Body& body = model.bodies[child];
-    origin[child] = joint.child.in_body.translation();
-    Segment segment;
-    segment.name = body.name;
-    segment.origin_m = joint.parent.in_body.translation();
-    if (joint.parent.body != kGround) {
-      const auto parent = static_cast<std::size_t>(joint.parent.body);
-      segment.parent = segment_of[parent];
-      segment.origin_m -= origin[parent];
-    }
-    segment.mass_kg = body.mass_kg;
-    segment.centre_of_mass_m = body.centre_m - origin[child];
-    segment.inertia_kg_m2 = body.moments;
-    if (body.has_products) products.push_back(body.name);
-    add_joint(document, joint, segment, out);
-    segment_of[child] = static_cast<int>(out.segments.size());
-    out.segments.push_back(std::move(segment));
-    out.subject.mass_kg += body.mass_kg;
-  }
-  if (!products.empty()) {
-    out.notes.push_back({"model", "products of inertia are not kept: " + listed(products), false});
-  }
-
+/// Markers on their segments and what they are landmarks of. `segment_of`, `origin`: per body.
+void add_markers(const Model& model, const std::vector<int>& segment_of,
+                 const std::vector<Eigen::Vector3d>& origin,
+                 const std::map<std::string, double>* weights, Skeleton& out) {
   std::vector<std::string> on_ground, untracked;
   std::vector<BodyPoint> labelled;
   for (const MarkerPlace& place : model.markers) {
@@ -186,6 +156,42 @@ Skeleton tree_of(const Document& document, const Model& model, const std::vector
         {"model", "markers without an applied task are not fitted: " + listed(untracked), false});
   }
   add_landmarks(labelled, out);
+}
+
+}  // namespace
+
+Skeleton tree_of(const Document& document, const Model& model, const std::vector<int>& joints,
+                 const std::map<std::string, double>* weights) {
+  Skeleton out;
+  std::vector<int> segment_of(model.bodies.size(), -1);
+  std::vector<Eigen::Vector3d> origin(model.bodies.size());  // of the segment, in the body
+  std::vector<std::string> products;
+  for (const int j : joints) {
+    const Joint& joint = model.joints[static_cast<std::size_t>(j)];
+    const auto child = static_cast<std::size_t>(joint.child.body);
+    const Body& body = model.bodies[child];
+    origin[child] = joint.child.in_body.translation();
+    Segment segment;
+    segment.name = body.name;
+    segment.origin_m = joint.parent.in_body.translation();
+    if (joint.parent.body != kGround) {
+      const auto parent = static_cast<std::size_t>(joint.parent.body);
+      segment.parent = segment_of[parent];
+      segment.origin_m -= origin[parent];
+    }
+    segment.mass_kg = body.mass_kg;
+    segment.centre_of_mass_m = body.centre_m - origin[child];
+    segment.inertia_kg_m2 = body.moments;
+    if (body.has_products) products.push_back(body.name);
+    add_joint(document, joint, segment, out);
+    segment_of[child] = static_cast<int>(out.segments.size());
+    out.segments.push_back(std::move(segment));
+    out.subject.mass_kg += body.mass_kg;
+  }
+  if (!products.empty()) {
+    out.notes.push_back({"model", "products of inertia are not kept: " + listed(products), false});
+  }
+  add_markers(model, segment_of, origin, weights, out);
   return out;
 }
 
