@@ -1,11 +1,11 @@
 """The trajectory fit beside the frame fit and the best of all low-pass filters, truth known.
 
-Three synthetic runners at 200 Hz (angles from curves of real runners), a marker set as OpenSim users
-have it, 5 mm of white noise; then every marker hidden for 20 % of the time in bursts of 0.2 s; then
-3 % of the samples displaced by 0.1 to 0.3 m. The rival is a per-frame least-squares fit, its gaps
-bridged, smoothed by the zero-lag Butterworth filter whose cut-off is the best for that trial and that
-quantity: chosen knowing the truth, which nobody does. Errors are pooled over hip, knee and ankle of
-both sides. Last line: JSON.
+Three synthetic runners at 200 Hz (angles from curves of real runners), a set of markers as OpenSim
+users have, 5 mm of white noise; then every marker hidden for 20 % of the time in bursts of 0.2 s;
+then 3 % of the samples displaced by 0.1 to 0.3 m. The rival is a per-frame least-squares fit, its
+gaps bridged, smoothed by the zero-lag Butterworth filter whose cut-off is the best for that trial
+and that quantity: chosen knowing the truth, which nobody does. Errors are pooled over hip, knee
+and ankle of both sides. Last line: JSON.
 """
 
 import argparse

@@ -43,7 +43,6 @@ FrameTerms::FrameTerms(const TrajectoryProblem& problem)
   information_.assign(n_markers, 0.0);
   weight_.assign(n_markers, 0.0);
   newton_.assign(n_markers, 0.0);
-  signed_.assign(n_markers, 0.0);
   noisy_m_.assign(3 * n_markers, 0.0);
   robust_.assign(n_markers, 0.0);
   pose_ = problem.skeleton.neutral_pose();
@@ -136,12 +135,6 @@ void FrameTerms::share_pull() {
       length_pull_[length_of_[i].length] += length_of_[i].by * gradient[i];
     }
   }
-}
-
-void FrameTerms::linearise_signed(const double* sign) {
-  for (std::size_t k = 0; k < weight_.size(); ++k) signed_[k] = sign[k] * weight_[k];
-  equations_.accumulate_gradient(state_, signed_.data());
-  share_pull();
 }
 
 void FrameTerms::linearise_noise(const double* number) {

@@ -29,9 +29,6 @@ class FrameTerms {
   };
   /// Gradient (descent direction: J'W r) and Hessian at the pose of the last evaluate().
   void linearise(Curvature curvature);
-  /// What the markers' pulls would be if each had the sign of `sign` (one per marker): pull() and
-  /// length_pull() only.
-  void linearise_signed(const double* sign);
   /// What white noise of the size that the curvature implies would pull at the pose of the last
   /// evaluate(), from three numbers of unit variance per marker: pull() and length_pull() only.
   void linearise_noise(const double* number);
@@ -72,7 +69,6 @@ class FrameTerms {
   std::vector<double> information_;  // of each marker when it is seen
   std::vector<double> weight_;
   std::vector<double> newton_;
-  std::vector<double> signed_;
   std::vector<double> noisy_m_;
   std::vector<double> robust_;
   std::vector<int> spline_of_;         // per index of the equations, or -1

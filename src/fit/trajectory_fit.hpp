@@ -41,6 +41,13 @@ struct TrajectoryEstimate {
                                                      TrajectorySystem& system,
                                                      TrajectoryStart& start);
 
+/// Standard deviation (n, rad or m) of what residuals that last do to each coordinate. The part of
+/// the residuals' variance that is still there after kLag_s, of the markers on both segments of the
+/// coordinate's joint, errs as a single frame does: smoothing does not average it.
+[[nodiscard]] std::vector<double> lasting_errors(TrajectorySystem& system,
+                                                 const TrajectoryStart& start,
+                                                 const Motion& motion);
+
 /// Looks at the residuals once more: fills the report, and the motion's frame qualities and
 /// smoothing_hz.
 [[nodiscard]] FitReport fit_report(const TrajectoryOptions& options,

@@ -12,32 +12,6 @@ namespace runmech {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr int kResponses = 4;
-
-/// Sum over time of the squared responses of each coordinate.
-Eigen::VectorXd sizes(const Eigen::MatrixXd& responses, const TrajectoryProblem& problem) {
-  Eigen::VectorXd out = Eigen::VectorXd::Zero(problem.n());
-  for (Eigen::Index p = 0; p < responses.cols(); ++p) {
-    const Eigen::Map<const FrameMatrix> x(&responses(0, p), problem.basis.n_control(), problem.n());
-    out += x.cwiseAbs2().colwise().sum().transpose();
-  }
-  return out;
-}
-
-/// What the residuals' correlation in time adds to each coordinate's error, as a constant standard
-/// deviation: the answer to the residuals as they are against that to the same residuals shuffled
-/// in time.
-Eigen::VectorXd lasting_errors(TrajectorySystem& system, const TrajectoryStart& start) {
-  using Noise = TrajectorySystem::Noise;
-  const auto answer = [&](Noise noise) {
-    return sizes(system.noise_responses(start.point, kResponses, noise), start.problem);
-  };
-  const Eigen::ArrayXd ratio =
-      answer(Noise::residuals).array() / answer(Noise::shuffled).array().max(1e-300);
-  const double count = static_cast<double>(kResponses) * start.problem.basis.n_control();
-  const Eigen::ArrayXd white = answer(Noise::white).array() / count;
-  return ((ratio - 1.0).max(0.0) * white).sqrt();
-}
 
 /// Control values and lengths into the motion.
 void give_control(const TrajectoryStart& start, Motion& motion) {
@@ -102,7 +76,7 @@ TrajectoryResult refine_trajectory(const Recording& recording,
   add_bias(system.smoothing_bias(start.point), posterior->degree, posterior->variance);
   posterior->column.assign(motion.skeleton.n_coordinates(), -1);
   posterior->systematic_sd.assign(motion.skeleton.n_coordinates(), kNaN);
-  const Eigen::VectorXd lasting = lasting_errors(system, start);
+  const std::vector<double> lasting = lasting_errors(system, start, motion);
   for (int i = 0; i < start.problem.n(); ++i) {
     posterior->column[start.coordinate[i]] = i;
     posterior->systematic_sd[start.coordinate[i]] = lasting[i];

@@ -181,29 +181,19 @@ void TrajectorySystem::step(Eigen::VectorXd& out) const {
   band_.solve(out);
 }
 
-Eigen::MatrixXd TrajectorySystem::noise_responses(const TrajectoryPoint& x, int n, Noise noise) {
-  const std::size_t n_markers = problem_.skeleton.markers.size();
+Eigen::MatrixXd TrajectorySystem::noise_responses(const TrajectoryPoint& x, int n) {
   const int m = problem_.n_lengths();
   std::mt19937 random(1);
-  std::vector<double> numbers(noise == Noise::white ? 3 * n_markers : n_markers * n);
-  const auto toss = [&] {
-    for (double& v : numbers) v = (random() & 1U) != 0U ? 1.0 : -1.0;
-  };
-  toss();
+  std::vector<double> numbers(3 * problem_.skeleton.markers.size());
   Eigen::MatrixXd out = Eigen::MatrixXd::Zero(size(), n);
   for (Eigen::Index f = 0; f < problem_.n_frames(); ++f) {
     const SplineBasis& b = problem_.basis.frame[f];
     pose_at(f, x);
     static_cast<void>(frame_.evaluate(f, pose_.data(), x.lengths.data()));
     if (frame_.n_residuals() == 0) continue;
-    if (noise == Noise::shuffled) toss();
     for (int p = 0; p < n; ++p) {
-      if (noise == Noise::white) {
-        toss();  // of unit variance, which is all that counts
-        frame_.linearise_noise(numbers.data());
-      } else {
-        frame_.linearise_signed(&numbers[p * n_markers]);
-      }
+      for (double& v : numbers) v = (random() & 1U) != 0U ? 1.0 : -1.0;  // unit variance suffices
+      frame_.linearise_noise(numbers.data());
       for (int a = 0; a <= reach_; ++a) {
         out.col(p).segment(static_cast<Eigen::Index>(b.first + a) * problem_.n(), problem_.n()) +=
             b.value[a] * frame_.pull();

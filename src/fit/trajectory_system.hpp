@@ -43,15 +43,9 @@ class TrajectorySystem {
   /// last factor(): n_control x (degree + 1) n, see roughness_evidence().
   [[nodiscard]] FrameMatrix variance() const;
 
-  /// How the fit answers to noise: steps, one per column, that independent noise of a kind would
-  /// cause at x. Needs factor().
-  enum class Noise : std::uint8_t {
-    white,      ///< simulated, of the size that the curvature implies
-    residuals,  ///< the residuals, each marker's sign turned by chance: correlated in time as they
-                ///< are
-    shuffled,   ///< the residuals, signs by chance per marker and frame: what of it is only size
-  };
-  [[nodiscard]] Eigen::MatrixXd noise_responses(const TrajectoryPoint& x, int n, Noise noise);
+  /// How the fit answers to white noise of the size that the curvature implies: steps, one per
+  /// column, that simulated noise would cause at x. Needs factor().
+  [[nodiscard]] Eigen::MatrixXd noise_responses(const TrajectoryPoint& x, int n);
   /// The step that smoothness alone asks for, backwards: how far it has drawn the result away from
   /// the data. Needs factor().
   [[nodiscard]] Eigen::VectorXd smoothing_bias(const TrajectoryPoint& x) const;
