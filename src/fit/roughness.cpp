@@ -124,18 +124,29 @@ void update_level(const TrajectoryProblem& problem, const FrameMatrix& control,
   }
 }
 
-void add_bias(const Eigen::VectorXd& bias, int degree, FrameMatrix& variance) {
+void add_bias(const Eigen::VectorXd& bias, const Eigen::MatrixXd& of_noise, int degree,
+              FrameMatrix& variance) {
   const Eigen::Index n_control = variance.rows();
   const Eigen::Index n = variance.cols() / (degree + 1);
-  const Eigen::Map<const FrameMatrix> d(bias.data(), n_control, n);
-  for (int r = 0; r <= degree; ++r) {
-    for (Eigen::Index k = 0; k + r < n_control; ++k) {
-      const Eigen::Index first = std::max<Eigen::Index>(0, k - kBiasReach);
-      const Eigen::Index last = std::min<Eigen::Index>(n_control - 1 - r, k + kBiasReach);
-      const Eigen::Index count = last - first + 1;
-      variance.row(k).segment(r * n, n) +=
-          d.middleRows(first, count).cwiseProduct(d.middleRows(first + r, count)).colwise().sum() /
-          static_cast<double>(count);
+  // Mean product of control value k with k + r over the window.
+  const auto mean_product = [&](const double* x, Eigen::Index k, Eigen::Index r) {
+    const Eigen::Map<const FrameMatrix> d(x, n_control, n);
+    const Eigen::Index first = std::max<Eigen::Index>(0, k - kBiasReach);
+    const Eigen::Index count = std::min(n_control - 1 - r, k + kBiasReach) - first + 1;
+    return Eigen::RowVectorXd(
+        d.middleRows(first, count).cwiseProduct(d.middleRows(first + r, count)).colwise().sum() /
+        static_cast<double>(count));
+  };
+  for (Eigen::Index k = 0; k < n_control; ++k) {
+    const Eigen::RowVectorXd found = mean_product(bias.data(), k, 0);
+    Eigen::RowVectorXd noise = Eigen::RowVectorXd::Zero(n);
+    for (Eigen::Index p = 0; p < of_noise.cols(); ++p) {
+      noise += mean_product(&of_noise(0, p), k, 0) / static_cast<double>(of_noise.cols());
+    }
+    const Eigen::RowVectorXd share =
+        (1.0 - noise.array() / found.array().max(1e-300)).max(0.0).matrix();
+    for (Eigen::Index r = 0; r <= degree && k + r < n_control; ++r) {
+      variance.row(k).segment(r * n, n) += share.cwiseProduct(mean_product(bias.data(), k, r));
     }
   }
 }

@@ -47,7 +47,9 @@ void update_level(const TrajectoryProblem& problem, const FrameMatrix& control,
                   const RoughnessBounds& bounds, FrameMatrix& lambda);
 
 /// Adds to `variance` what smoothing takes away from the movement, estimated over a short window:
-/// the posterior alone knows of it only as much as the jerk's variance says on average.
-void add_bias(const Eigen::VectorXd& bias, int degree, FrameMatrix& variance);
+/// the posterior alone knows of it only as much as the jerk's variance says on average. `of_noise`:
+/// what would be taken for a bias were there noise alone, one column per trial; it does not count.
+void add_bias(const Eigen::VectorXd& bias, const Eigen::MatrixXd& of_noise, int degree,
+              FrameMatrix& variance);
 
 }  // namespace runmech

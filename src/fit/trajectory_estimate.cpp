@@ -16,7 +16,7 @@ constexpr double kSettled = 0.05;         // mean relative change of the weights
 // little. Less smoothing makes them honest (undersmoothing, Hall 1992) and costs next to nothing:
 // the error is flat there (between 0.1 and 0.5 within 2 % on real and synthetic running). Our
 // choice.
-constexpr double kUndersmoothing = 0.2;
+constexpr double kUndersmoothing = 0.16;
 
 /// Noise and gain from the residuals. With r in units of the stated noise, w the loss's weights and
 /// c its curvature: sum w r^2 = noise^2 sum c for white noise whatever the loss (Stein's identity),
@@ -68,7 +68,7 @@ TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options, const P
     settle();
     const auto responses = system.noise_responses(x, kResponses);
     const FrameMatrix before = problem.lambda;
-    update_level(problem, x.control, system.smoothing_bias(x), responses, start.bounds,
+    update_level(problem, x.control, system.smoothing_bias(x.control), responses, start.bounds,
                  problem.lambda);
     if (mean_change(problem.lambda, before) < kSettled) break;
   }

@@ -11,15 +11,15 @@
 namespace runmech {
 namespace {
 
+constexpr int kResponses = 4;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// What smoothing has taken from the movement. The result shows it only in part, being smoothed
 /// itself: twice over it is nearer (Tukey's twicing).
-Eigen::VectorXd bias_of(const TrajectorySystem& system, const TrajectoryPoint& x) {
-  const Eigen::VectorXd once = system.smoothing_bias(x);
-  TrajectoryPoint again = x;
-  again.control = Eigen::Map<const FrameMatrix>(once.data(), x.control.rows(), x.control.cols());
-  return once + system.smoothing_bias(again);
+Eigen::VectorXd bias_of(const TrajectorySystem& system, const FrameMatrix& control) {
+  const Eigen::VectorXd once = system.smoothing_bias(control);
+  return once + system.smoothing_bias(
+                    Eigen::Map<const FrameMatrix>(once.data(), control.rows(), control.cols()));
 }
 
 /// Control values and lengths into the motion.
@@ -82,7 +82,13 @@ TrajectoryResult refine_trajectory(const Recording& recording,
   posterior->knots = start.problem.basis.knots;
   posterior->degree = start.problem.basis.degree;
   posterior->variance = system.variance();
-  add_bias(bias_of(system, start.point), posterior->degree, posterior->variance);
+  Eigen::MatrixXd of_noise = system.noise_responses(start.point, kResponses);
+  for (Eigen::Index p = 0; p < of_noise.cols(); ++p) {
+    const FrameMatrix control = Eigen::Map<const FrameMatrix>(
+        &of_noise(0, p), start.point.control.rows(), start.point.control.cols());
+    of_noise.col(p) = bias_of(system, control);
+  }
+  add_bias(bias_of(system, start.point.control), of_noise, posterior->degree, posterior->variance);
   posterior->column.assign(motion.skeleton.n_coordinates(), -1);
   posterior->systematic_sd.assign(motion.skeleton.n_coordinates(), kNaN);
   const std::vector<double> lasting = lasting_errors(system, start, motion);

@@ -205,14 +205,14 @@ Eigen::MatrixXd TrajectorySystem::noise_responses(const TrajectoryPoint& x, int 
   return out;
 }
 
-Eigen::VectorXd TrajectorySystem::smoothing_bias(const TrajectoryPoint& x) const {
+Eigen::VectorXd TrajectorySystem::smoothing_bias(const FrameMatrix& control) const {
   const int n = problem_.n();
   Eigen::VectorXd out = Eigen::VectorXd::Zero(size());
   Eigen::RowVectorXd jerk(n);
   for (const auto& point : problem_.basis.roughness) {
     jerk.setZero();
     for (int a = 0; a <= reach_; ++a) {
-      jerk += point.third.value[a] * x.control.row(point.third.first + a);
+      jerk += point.third.value[a] * control.row(point.third.first + a);
     }
     for (int a = 0; a <= reach_; ++a) {
       out.segment(static_cast<Eigen::Index>(point.third.first + a) * n, n) +=

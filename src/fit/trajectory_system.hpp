@@ -48,7 +48,7 @@ class TrajectorySystem {
   [[nodiscard]] Eigen::MatrixXd noise_responses(const TrajectoryPoint& x, int n);
   /// The step that smoothness alone asks for, backwards: how far it has drawn the result away from
   /// the data. Needs factor().
-  [[nodiscard]] Eigen::VectorXd smoothing_bias(const TrajectoryPoint& x) const;
+  [[nodiscard]] Eigen::VectorXd smoothing_bias(const FrameMatrix& control) const;
 
   /// What the residuals of the last linearise() say, summed over all frames.
   struct Residuals {
