@@ -36,14 +36,16 @@ def analysis_summary(analysis: Results) -> str:
         f"{context.strides_used} of {context.strides_found} strides used, speed {speed}, "
         f"foot contacts from {source}"
     )
+    unseen = sources.unseen_feet(analysis)
     return "\n".join(
         [
             *wrapped("", ", ".join(trial.name for trial in analysis.trials), 0),
             *wrapped("", about, 0),
             "",
+            *warning_lines(unseen),
             *metric_lines(analysis.table),
             "",
-            *warning_lines(sources.warnings(analysis)),
+            *warning_lines([w for w in sources.warnings(analysis) if w not in unseen]),
             *finding_lines(analysis.assessment.findings),
             *plan_lines(analysis.assessment.plan),
         ]

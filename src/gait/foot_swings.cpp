@@ -18,6 +18,7 @@ constexpr double kMinProminence = 0.15;  // of the foot's range
 constexpr double kMinSwing = 0.5;        // of the median swing: smaller ones are no steps
 constexpr double kStanceShare = 0.45;    // most forward to most rearward foot, where none is whole
 constexpr double kMaxStepGap = 0.8;      // strides between steps of one span
+constexpr double kMaxStrideGap = 1.6;    // the same where one foot alone is seen
 constexpr double kAtTurn = 0.05;         // of a step's reach: this near to a turn the foot is there
 constexpr double kLongTurn = 0.15;       // strides; a running foot turns in half of this
 
@@ -169,12 +170,14 @@ std::vector<FootSwing> foot_swings(const PhaseChannels& c, Side side) {
 }
 
 void find_spans(const PhaseChannels& c, GaitPhases& out) {
+  const bool both = c.foot.left.forward.size() > 0 && c.foot.right.forward.size() > 0;
+  const double longest_s = (both ? kMaxStepGap : kMaxStrideGap) * c.stride_time_s;
   std::vector<FootSwing> kept;
   std::size_t i = 0;
   while (i < out.steps.size()) {
     std::size_t end = i + 1;
-    while (end < out.steps.size() && out.steps[end].forward_s - out.steps[end - 1].forward_s <
-                                         kMaxStepGap * c.stride_time_s) {
+    while (end < out.steps.size() &&
+           out.steps[end].forward_s - out.steps[end - 1].forward_s < longest_s) {
       ++end;
     }
     if (end - i >= 2 || c.regularity == 0.0) {  // a record of one step has no second

@@ -81,6 +81,15 @@ double foot_height(const LegSignals& leg, Eigen::Index i) {
   return lowest;
 }
 
+double mean_height(const LegSignals& leg) {
+  std::vector<double> heights;
+  for (Eigen::Index i = 0; i < std::max({leg.heel.rows(), leg.toe.rows(), leg.ankle.rows()}); ++i) {
+    const double height = foot_height(leg, i);
+    if (std::isfinite(height)) heights.push_back(height);
+  }
+  return mean(heights);
+}
+
 Eigen::RowVector3d foot_middle(const LegSignals& leg, Eigen::Index i) {
   if (leg.heel.rows() > i && leg.toe.rows() > i) return 0.5 * (leg.heel.row(i) + leg.toe.row(i));
   if (leg.heel.rows() > i) return leg.heel.row(i);
@@ -145,13 +154,24 @@ void gather(const std::vector<const ForcePlate*>& plates, std::optional<Side> na
                              " touches too short or light for a step were left out",
                          false});
   }
+  // A foot that was not recorded stands in at the other one's mean height, which that one is below
+  // in its own contacts and above in the others.
+  Sided<double> stand_in_m{kNaN, kNaN};
+  if (signals != nullptr) {
+    if (const std::optional<Side> unseen = unseen_foot(*signals)) {
+      stand_in_m[*unseen] = mean_height(signals->leg[opposite(*unseen)]);
+    }
+  }
+  const auto height = [&](Side side, Eigen::Index i) {
+    return std::isnan(stand_in_m[side]) ? foot_height(signals->leg[side], i) : stand_in_m[side];
+  };
   for (const ForceContact& c : found.contacts) {
     Contact contact;
     contact.at = c;
     contact.named = named;
     if (signals != nullptr) {
       const double evidence = middle_mean(signals->time_s, c, [&](Eigen::Index i) {
-        return foot_height(signals->leg.left, i) - foot_height(signals->leg.right, i);
+        return height(Side::left, i) - height(Side::right, i);
       });
       if (std::isfinite(evidence)) contact.evidence_m = evidence;
       contact.cop_evidence_m = middle_mean(signals->time_s, c, [&](Eigen::Index i) {

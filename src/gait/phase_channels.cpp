@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 #include "runmech/signal/filter.hpp"
 #include "runmech/signal/gaps.hpp"
@@ -78,13 +79,15 @@ PhaseChannels phase_channels(const GaitSignals& signals) {
 
   Sided<Points> middle;
   Sided<Eigen::VectorXd> raw;
+  const std::optional<Side> unseen = unseen_foot(signals);
   for (const Side side : kSides) {
+    if (side == unseen) continue;
     middle[side] = foot_middle(signals.leg[side]);
     if (observed(middle[side]))
       raw[side] = on_clock(swing(middle[side], signals.pelvis, signals.view));
   }
   if (raw.left.size() == 0 && raw.right.size() == 0) return out;
-  const double leg_m = rough_leg_m(signals, middle.left);
+  const double leg_m = rough_leg_m(signals, raw.left.size() > 0 ? middle.left : middle.right);
   const Eigen::VectorXd beat = raw.left.size() == 0    ? raw.right
                                : raw.right.size() == 0 ? raw.left
                                                        : Eigen::VectorXd(raw.left - raw.right);

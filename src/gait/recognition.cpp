@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "runmech/core/printed.hpp"
 #include "runmech/gait/detector.hpp"
@@ -45,7 +46,7 @@ SpanSigns signs_of(const GaitPhases& phases, int span) {
 constexpr double kTwoRunningSteps_s = 1.2;
 constexpr double kClearRise = 0.005;  // of the leg; runners bounce 5 to 11 %, walkers -3 to -5 %
 
-GaitKind kind_of(const SpanSigns& signs, double cadence_per_min) {
+GaitKind kind_of(const SpanSigns& signs, double cadence_per_min, bool one_foot) {
   const bool bounces = signs.rise > kClearRise;
   const bool vaults = signs.rise < -kClearRise;
   const bool flies = signs.duty < 0.5 || signs.other > kBothStand;
@@ -57,7 +58,8 @@ GaitKind kind_of(const SpanSigns& signs, double cadence_per_min) {
   if ((doubles && !bounces) || (vaults && !flies) || (vaults && signs.duty > 0.0 && !as_runners)) {
     return GaitKind::walking;
   }
-  if (flies && !vaults) return GaitKind::running;
+  // One foot that swings and stands may be a leg swung to and fro: the body must bounce as well.
+  if (flies && !vaults && (bounces || !one_foot)) return GaitKind::running;
   if (bounces && !doubles) return GaitKind::running;
   return GaitKind::unclear;
 }
@@ -125,18 +127,29 @@ void judge_cadence(const GaitSignals& signals, GaitRecognition& out) {
   }
 }
 
-// Why no step can be told where one foot was never recorded; else empty.
-std::string unseen_foot(const GaitSignals& signals) {
-  const auto seen = [](const Points& p) { return p.rows() > 0 && !p.array().isNaN().all(); };
+/// Whose steps the phases hold: "each foot", or the one that was recorded.
+std::string whose(const GaitSignals& signals) {
+  const std::optional<Side> unseen = unseen_foot(signals);
+  return unseen ? "the " + std::string(to_string(opposite(*unseen))) + " foot" : "each foot";
+}
+
+/// Why the feet show no step.
+std::string no_steps_reason(const GaitSignals& signals) {
+  const bool along = signals.view == View::rear || signals.view == View::front;
+  if (const std::optional<Side> unseen = unseen_foot(signals)) {
+    const std::string seen(to_string(opposite(*unseen)));
+    return "no steps: " + unseen_foot_sentence(*unseen) +
+           (along ? "; from behind or the front steps are told from both feet"
+                  : ", and the " + seen + " foot does not swing back and forth past the pelvis");
+  }
+  const auto shows = [](const Points& p) { return p.array().isFinite().any(); };
   for (const Side side : kSides) {
     const LegSignals& leg = signals.leg[side];
-    if (seen(leg.heel) || seen(leg.toe) || seen(leg.ankle)) continue;
-    const std::string name(to_string(side));
-    return "no steps: the " + name +
-           " foot and ankle were not recorded or are undetermined; "
-           "running is told from both feet";
+    if (shows(leg.heel) || shows(leg.toe) || shows(leg.ankle)) {
+      return "no steps: the feet do not swing back and forth past the pelvis";
+    }
   }
-  return {};
+  return "no steps: no point of the feet or ankles was recorded, or too few to know where they are";
 }
 
 double length_s(const GaitSignals& signals) {
@@ -155,13 +168,13 @@ bool too_short(const GaitSignals& signals, GaitRecognition& out) {
 }
 
 /// The kind of most of the movement; spans and duty factor are those of that kind.
-void judge_spans(const GaitPhases& phases, GaitRecognition& out) {
+void judge_spans(const GaitPhases& phases, bool one_foot, GaitRecognition& out) {
   double walked = 0.0, ran = 0.0, unclear = 0.0;
   std::vector<GaitKind> kinds;
   std::vector<SpanSigns> signs;
   for (std::size_t i = 0; i < phases.spans.size(); ++i) {
     signs.push_back(signs_of(phases, static_cast<int>(i)));
-    kinds.push_back(kind_of(signs.back(), out.cadence_per_min));
+    kinds.push_back(kind_of(signs.back(), out.cadence_per_min, one_foot));
     const double length = phases.spans[i].end_s - phases.spans[i].start_s;
     (kinds.back() == GaitKind::walking   ? walked
      : kinds.back() == GaitKind::running ? ran
@@ -196,8 +209,8 @@ std::string way_back(const GaitPhases& phases) {
 void running_reason(const GaitSignals& signals, GaitRecognition& out) {
   out.reason =
       out.cadence_per_min > 0.0
-          ? printed("running at %.0f steps/min, each foot on the ground for %.0f %% of the stride",
-                    out.cadence_per_min, 100.0 * out.duty_factor)
+          ? printed("running at %.0f steps/min, %s on the ground for %.0f %% of the stride",
+                    out.cadence_per_min, whose(signals).c_str(), 100.0 * out.duty_factor)
           : "a single running step: too short for a cadence";
   if (signals.view == View::rear || signals.view == View::front) {
     out.notes.push_back({"view",
@@ -207,12 +220,11 @@ void running_reason(const GaitSignals& signals, GaitRecognition& out) {
   }
 }
 
-void walking_reason(const GaitPhases& phases, GaitRecognition& out) {
+void walking_reason(const GaitSignals& signals, const GaitPhases& phases, GaitRecognition& out) {
   out.reason = "this is walking, not running: ";
   if (out.duty_factor > 0.5) {
-    out.reason +=
-        printed("no flight phase (each foot is on the ground for about %.0f %% of the stride)",
-                100.0 * out.duty_factor);
+    out.reason += printed("no flight phase (%s is on the ground for about %.0f %% of the stride)",
+                          whose(signals).c_str(), 100.0 * out.duty_factor);
   } else if (phases.regularity == 0.0) {
     out.reason += "no flight phase (the other foot still stands)";
   } else {
@@ -230,6 +242,7 @@ void unclear_reason(const GaitSignals& signals, const GaitPhases& phases, GaitRe
         "steps were found, but the signs of running and walking contradict each other "
         "(contact %.0f %% of the stride)",
         100.0 * out.duty_factor);
+    if (unseen_foot(signals)) out.reason += "; only " + whose(signals) + " was recorded";
   } else if (length > kTwoRunningSteps_s) {
     out.reason = "steps were found, but they do not repeat as those of running do";
   } else {
@@ -249,15 +262,13 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
   note_clock(signals, out);
   if (phases.steps.empty()) {
     out.kind = GaitKind::no_steps;
-    out.reason = unseen_foot(signals);
-    if (out.reason.empty() && phases.backward_s > 0.0) {
-      out.reason = "no steps in the direction of progression: " + way_back(phases);
-    } else if (out.reason.empty()) {
-      out.reason = "no steps: the feet do not swing back and forth past the pelvis";
-    }
+    out.reason = phases.backward_s > 0.0
+                     ? "no steps in the direction of progression: " + way_back(phases)
+                     : no_steps_reason(signals);
     return out;
   }
-  judge_spans(phases, out);
+  const std::optional<Side> unseen = unseen_foot(signals);
+  judge_spans(phases, unseen.has_value(), out);
   // So long a record of running shows its stride time.
   if (out.kind == GaitKind::running && phases.regularity == 0.0 &&
       length_s(signals) > kTwoRunningSteps_s) {
@@ -266,12 +277,20 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
   if (phases.backward_s > 0.0) {
     out.notes.push_back({"direction", way_back(phases) + ": left out", true});
   }
+  if (unseen) {
+    const std::string seen(to_string(opposite(*unseen)));
+    out.notes.push_back({"unseen_foot",
+                         unseen_foot_sentence(*unseen) + ": steps and metrics are those of the " +
+                             seen + " foot alone, cadence is twice its stride rate; what needs " +
+                             "both feet is not observed",
+                         true});
+  }
   switch (out.kind) {
     case GaitKind::running:
       running_reason(signals, out);
       break;
     case GaitKind::walking:
-      walking_reason(phases, out);
+      walking_reason(signals, phases, out);
       break;
     default:
       unclear_reason(signals, phases, out);

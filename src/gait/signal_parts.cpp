@@ -65,6 +65,16 @@ double middle_pitch(const Points& heel, const Points& toe) {
   return middle(pitch);
 }
 
+/// Frames in which any point of the foot is seen.
+int frames_of_foot(const LegSignals& leg, Eigen::Index n) {
+  int seen = 0;
+  for (Eigen::Index i = 0; i < n; ++i) {
+    const auto shows = [i](const Points& p) { return p.rows() > i && p.row(i).allFinite(); };
+    seen += shows(leg.heel) || shows(leg.toe) || shows(leg.ankle) ? 1 : 0;
+  }
+  return seen;
+}
+
 }  // namespace
 
 Sided<double> white_noise(const GaitSignals& signals) {
@@ -205,3 +215,21 @@ void standing_from_stance(GaitSignals& signals) {
 }
 
 }  // namespace runmech::detail
+
+namespace runmech {
+
+std::optional<Side> unseen_foot(const GaitSignals& signals) {
+  constexpr double kHardlySeen = 0.1;
+  const Sided<int> seen{detail::frames_of_foot(signals.leg.left, signals.n_frames()),
+                        detail::frames_of_foot(signals.leg.right, signals.n_frames())};
+  for (const Side side : kSides) {
+    if (seen[opposite(side)] > 0 && seen[side] < kHardlySeen * seen[opposite(side)]) return side;
+  }
+  return std::nullopt;
+}
+
+std::string unseen_foot_sentence(Side unseen) {
+  return "the " + std::string(to_string(unseen)) + " foot was not recorded, or too little of it";
+}
+
+}  // namespace runmech

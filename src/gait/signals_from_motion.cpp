@@ -93,11 +93,13 @@ GaitSignals gait_signals(const Motion& motion, const Recording& recording, const
   } catch (const NotAnalysable&) {
     shown = false;  // clusters without a named foot point: only the fit knows where the feet are
   }
-  for (const Side side : kSides) {
-    shown = shown && seen.leg[side].heel.rows() + seen.leg[side].toe.rows() > 0;
-  }
   if (!shown) return gait_signals(motion, standing);
   GaitSignals out = joints_of(motion);
+  for (const Side side : kSides) {
+    if (seen.leg[side].heel.rows() + seen.leg[side].toe.rows() > 0) continue;
+    // A foot that only the fit knows would be told from the other one by another rule.
+    if (out.leg[side].ankle.rows() > 0) return gait_signals(motion, standing);
+  }
   for (const Side side : kSides) {
     out.leg[side].heel = std::move(seen.leg[side].heel);
     out.leg[side].toe = std::move(seen.leg[side].toe);

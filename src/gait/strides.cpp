@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "runmech/core/errors.hpp"
 #include "runmech/core/printed.hpp"
@@ -92,6 +93,13 @@ std::vector<Stride> strides(const GaitEvents& events, const GaitSignals* signals
                                        events.times(Side::right, EventType::toe_off)};
   const Sided<std::vector<double>> strike{events.times(Side::left, EventType::foot_strike),
                                           events.times(Side::right, EventType::foot_strike)};
+  // A foot that was never recorded has no steps that could be missing.
+  Sided<bool> alone{false, false};
+  if (signals != nullptr) {
+    if (const std::optional<Side> unseen = unseen_foot(*signals)) {
+      alone[opposite(*unseen)] = strike[*unseen].empty() && off[*unseen].empty();
+    }
+  }
   for (Stride& s : out) {
     s.toe_off_s = only_inside(off[s.side], s.foot_strike_s, s.next_foot_strike_s);
     s.opposite_toe_off_s =
@@ -103,7 +111,9 @@ std::vector<Stride> strides(const GaitEvents& events, const GaitSignals* signals
       s.reason += (s.reason.empty() ? "" : "; ") + why;
     };
     if (std::isnan(s.toe_off_s)) reject("no single toe-off inside the stride");
-    if (std::isnan(s.opposite_foot_strike_s)) reject("no single strike of the other foot inside");
+    if (std::isnan(s.opposite_foot_strike_s) && !alone[s.side]) {
+      reject("no single strike of the other foot inside");
+    }
     if (std::abs(s.duration_s() - typical) > limit) {
       reject("stride time is " + percent(s.duration_s() / typical) + " of the median");
     }

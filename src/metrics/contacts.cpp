@@ -49,9 +49,11 @@ double lone_toe_off(const GaitEvents& events, Side side, double strike_s, double
 
 }  // namespace
 
-Sided<std::vector<Contact>> contacts_of(const GaitEvents& events, double rate_hz) {
+Sided<std::vector<Contact>> contacts_of(const GaitEvents& events, const GaitSignals& signals,
+                                        double rate_hz) {
   const Instants instants(events, rate_hz);
-  const std::vector<Stride> all = strides(events);
+  // Lost frames cost single values, not the stride.
+  const std::vector<Stride> all = strides(events, &signals, {.max_missing = 1.0});
   Sided<std::vector<Contact>> out;
   for (const Side side : kSides) {
     for (const double strike_s : events.times(side, EventType::foot_strike)) {

@@ -26,6 +26,7 @@ struct Measurement {
   std::string reason;
   Sided<std::vector<StrideValue>> strides;
   std::vector<StrideValue> both;  ///< used for the `both` summary where sides do not exist
+  bool either_foot = false;       ///< the strides of one foot tell all of it
   bool harmonic = false;          ///< a rate: the mean is that of its reciprocal
   bool events_cancel =
       false;            ///< over both sides event errors cancel: what ends one step starts the next
@@ -46,6 +47,11 @@ struct Metric {
   out.status = MetricStatus::not_observed;
   out.reason = std::move(reason);
   return out;
+}
+
+/// Of what takes both feet, where one was not recorded.
+[[nodiscard]] inline Measurement needs_both_feet(Side unseen) {
+  return not_observed("both feet are needed, but " + unseen_foot_sentence(unseen));
 }
 
 /// Rows of one metric: strides, then left, right, both.

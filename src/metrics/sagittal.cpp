@@ -59,6 +59,7 @@ constexpr auto kNext = [](const Contact& c) -> const Instant& { return c.next_st
 Measurement trunk_lean(const Trial& trial) {
   if (!trial.trunk.observed()) return unseen(trial, "points of the trunk");
   Measurement out;
+  out.either_foot = true;
   out.strides = per_contact(trial, [&](const Contact& c) -> std::optional<ContactValue> {
     if (!c.next_strike.known()) return std::nullopt;
     const Window window = mean_over(trial, trial.trunk, c.strike.time_s, c.next_strike.time_s);

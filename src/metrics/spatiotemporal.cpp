@@ -21,6 +21,11 @@ std::optional<ContactValue> timed(double value, double event_sd) {
 Measurement cadence(const Trial& trial) {
   Measurement out;
   out.harmonic = true;
+  out.either_foot = true;
+  if (trial.unseen) {
+    out.reason =
+        "twice the stride rate of the " + std::string(to_string(opposite(*trial.unseen))) + " foot";
+  }
   out.strides = per_contact(trial, [](const Contact& c) {
     const double rate = 120.0 / c.stride_s();
     return timed(rate, rate / c.stride_s() * std::hypot(c.strike.sd_s, c.next_strike.sd_s));
@@ -54,6 +59,7 @@ Measurement contact_time(const Trial& trial) {
 }
 
 Measurement flight_time(const Trial& trial) {
+  if (trial.unseen) return needs_both_feet(*trial.unseen);
   Measurement out;
   out.strides = per_contact(trial, [](const Contact& c) {
     return timed(c.next_other.time_s - c.toe_off.time_s,
@@ -91,6 +97,7 @@ const Contact* contact_at(const Trial& trial, Side side, double strike_s) {
 }
 
 Measurement step_length(const Trial& trial) {
+  if (trial.unseen) return needs_both_feet(*trial.unseen);
   Measurement out;
   if (trial.context.surface == Surface::overground) {
     if (!trial.foot_x.left.observed() || !trial.foot_x.right.observed()) {
@@ -157,7 +164,7 @@ Measurement vertical_oscillation(const Trial& trial) {
   out.reason = "per step; level from contact and step times x " + printed("%.3f", correction) +
                ", left and right from " +
                (trial.height_has_legs ? "pelvis and legs" : "the pelvis");
-  if (!trial.height.observed() || levels.empty()) {
+  if (!trial.height.observed() || levels.empty() || trial.unseen) {
     out.reason = "per step; from contact and step times x " + printed("%.3f", correction) +
                  "; left and right are not seen";
     return out;

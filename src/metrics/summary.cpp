@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "registry.hpp"
 #include "runmech/signal/robust.hpp"
@@ -119,7 +120,8 @@ MetricRow summary_row(const Metric& metric, const Measurement& measured, const S
   const double error =
       std::isnan(measured.error) ? definition_error(metric.about, trial) : measured.error;
   row.sd = std::hypot(summary.sampling, summary.event, error);
-  const int wanted = trial.options.min_strides * (side == RowSide::both ? 2 : 1);
+  const bool two_sides = side == RowSide::both && !(measured.either_foot && trial.unseen);
+  const int wanted = trial.options.min_strides * (two_sides ? 2 : 1);
   if (row.status == MetricStatus::ok && summary.n < wanted) {
     row.status = MetricStatus::low_quality;
     row.reason = std::to_string(summary.n) + (summary.n == 1 ? " stride, " : " strides, ") +
@@ -170,12 +172,28 @@ void append_rows(const Metric& metric, const Measurement& given, const Trial& tr
   if (measured.events_cancel) both.event = 0.0;
   for (const Side side : kSides) append_strides(metric, measured, side, trial, rows);
   const std::string none = "no complete stride";
-  rows.push_back(summary_row(metric, measured, left, RowSide::left, trial, none));
-  rows.push_back(summary_row(metric, measured, right, RowSide::right, trial, none));
+  const auto missing = [&](Side side) {
+    if (side == trial.unseen) return unseen_foot_sentence(side);
+    return trial.unseen && !measured.both.empty() ? needs_both_feet(*trial.unseen).reason : none;
+  };
+  rows.push_back(summary_row(metric, measured, left, RowSide::left, trial, missing(Side::left)));
+  rows.push_back(summary_row(metric, measured, right, RowSide::right, trial, missing(Side::right)));
+  if (trial.unseen && !measured.either_foot && measured.both.empty()) {
+    // Nothing bounds how far the other leg differs: one side is no mean of two.
+    measured = needs_both_feet(*trial.unseen);
+    both = {};
+  }
   MetricRow row = summary_row(metric, measured, both, RowSide::both, trial, none);
-  if (measured.both.empty() && (left.n == 0) != (right.n == 0) && row.status == MetricStatus::ok) {
-    row.status = MetricStatus::low_quality;
-    row.reason = std::string(left.n == 0 ? "right" : "left") + " side only";
+  const bool lone = measured.both.empty() && (left.n == 0) != (right.n == 0);
+  if (row.n > 0 && (trial.unseen || lone)) {
+    if (row.status == MetricStatus::ok && !(trial.unseen && measured.either_foot)) {
+      row.status = MetricStatus::low_quality;
+    }
+    const Side only = trial.unseen  ? opposite(*trial.unseen)
+                      : left.n == 0 ? Side::right
+                                    : Side::left;
+    row.reason =
+        std::string(to_string(only)) + " side only" + (row.reason.empty() ? "" : "; " + row.reason);
   }
   rows.push_back(std::move(row));
 }

@@ -174,11 +174,13 @@ Trial prepare(const GaitSignals& signals, const GaitEvents& events, const Metric
   trial.time_s = signals.time_s;
   trial.options = options;
   trial.rate_hz = clock_of(signals.time_s).rate_hz;
-  trial.contacts = contacts_of(events, trial.rate_hz);
+  trial.contacts = contacts_of(events, signals, trial.rate_hz);
   if (trial.contacts.left.empty() && trial.contacts.right.empty()) {
     throw NotAnalysable("no running steps were found" +
                         (events.reason.empty() ? "" : ": " + events.reason));
   }
+  const std::optional<Side> unseen = unseen_foot(signals);
+  if (unseen && trial.contacts[*unseen].empty()) trial.unseen = unseen;
   trial.from_force = events.detector == "force";
   trial.contact_rule = contact_rule(events);
   trial.sagittal = signals.view == View::spatial || signals.view == View::side;

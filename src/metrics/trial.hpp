@@ -61,7 +61,8 @@ struct Trial {
   std::vector<double> time_s;
   double rate_hz = 0.0;
   Sided<std::vector<Contact>> contacts;
-  double stride_s = kNaN;  ///< median stride time
+  std::optional<Side> unseen;  ///< the foot that was not recorded and has no events
+  double stride_s = kNaN;      ///< median stride time
 
   bool sagittal = false;  ///< the view shows X and Y
   bool frontal = false;   ///< the view shows Z and Y
@@ -98,7 +99,8 @@ struct Trial {
 inline constexpr double kLongestContact_s = 0.6;
 
 /// Contacts of both sides from the events; those of unused strides carry the reason.
-[[nodiscard]] Sided<std::vector<Contact>> contacts_of(const GaitEvents& events, double rate_hz);
+[[nodiscard]] Sided<std::vector<Contact>> contacts_of(const GaitEvents& events,
+                                                      const GaitSignals& signals, double rate_hz);
 
 /// Fills speed, its source and error in trial.context, and a surface not stated.
 void find_speed(Trial& trial, const GaitSignals& signals, const GaitEvents& events);

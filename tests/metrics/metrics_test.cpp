@@ -390,6 +390,50 @@ TEST(Metrics, StrideWithAMissedStrikeIsNotUsed) {
   EXPECT_GE(row(table, "cadence", RowSide::right).n, row(clean, "cadence", RowSide::right).n - 1);
 }
 
+// C22: nothing of one side is passed off as that of both.
+TEST(Metrics, AFootThatWasNotRecorded) {
+  const Sines s;
+  const auto whole = table_of(s);
+  for (const Side unseen : kSides) {
+    GaitSignals signals = test::signals_of(s);
+    LegSignals& leg = signals.leg[unseen];
+    leg.ankle = leg.heel = leg.toe = Points(0, 3);
+    GaitEvents events = test::events_of(s);
+    std::erase_if(events.events, [&](const GaitEvent& e) { return e.side == unseen; });
+    const auto table = metrics(signals, events);
+    const RowSide lost = row_side(unseen), kept = row_side(opposite(unseen));
+    const std::string why = "the " + std::string(to_string(unseen)) + " foot was not recorded";
+    const std::string only = std::string(to_string(opposite(unseen))) + " side only";
+    EXPECT_EQ(table.context.strides_used, table.context.strides_found);
+    for (const auto& about : metric_definitions()) {
+      const char* id = about.id.c_str();
+      EXPECT_EQ(row(table, id, lost).status, MetricStatus::not_observed) << id;
+      EXPECT_NE(row(table, id, lost).reason.find(why), std::string::npos) << id;
+      const auto& both = row(table, id, RowSide::both);
+      const bool either = about.id == "cadence" || about.id == "trunk_lean";
+      if (either || about.id == "vertical_oscillation") {
+        EXPECT_EQ(both.status, either ? MetricStatus::ok : MetricStatus::low_quality) << id;
+        EXPECT_EQ(both.reason.find(only), 0u) << id << ": " << both.reason;
+        EXPECT_NEAR(both.value, value(whole, id), 0.005 * std::abs(value(whole, id))) << id;
+      } else {
+        EXPECT_EQ(both.status, MetricStatus::not_observed) << id;
+        EXPECT_NE(both.reason.find(why), std::string::npos) << id;
+        EXPECT_TRUE(std::isnan(both.value)) << id;
+      }
+      if (about.id == "flight_time" || about.id == "step_length" ||
+          about.id == "vertical_oscillation") {
+        EXPECT_EQ(row(table, id, kept).status, MetricStatus::not_observed) << id;
+        EXPECT_NE(row(table, id, kept).reason.find(why), std::string::npos) << id;
+      } else {
+        EXPECT_EQ(row(table, id, kept).status, MetricStatus::ok) << id;
+        EXPECT_NEAR(value(table, id, kept), value(whole, id, kept), 1e-9) << id;
+      }
+    }
+    EXPECT_NE(row(table, "cadence", RowSide::both).reason.find("twice the stride rate"),
+              std::string::npos);
+  }
+}
+
 TEST(Metrics, ImpossibleBodiesAreTrackingProblems) {
   Sines s;
   s.thigh_swing = 8.0;

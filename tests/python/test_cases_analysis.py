@@ -183,6 +183,83 @@ def test_c22_what_markers_do_not_show_is_not_made_up() -> None:
             assert name.startswith("mtp_") or name in said
 
 
+NO_FOOT = {
+    "rajagopal/motion_capture_run.trc": ("", "TB1 TB2 TB3 CAL TOE MT5"),
+    "dorn/run0350cms.trc": (
+        "dorn/static.trc",
+        "TIAP TIAD TILAT LMAL HEEL MFS MFL P1MT TOE P5MT",
+    ),
+    "synthetic": ("", "TB1 TB2 TB3 CAL TOE MT5"),
+}
+
+
+@pytest.mark.parametrize("unseen", ["left", "right"])
+@pytest.mark.parametrize("name", NO_FOOT)
+def test_c22_one_foot_was_not_recorded(data: Locate, name: str, unseen: str) -> None:
+    """No step was found where the markers of one shank and foot had been lost."""
+
+    def recording() -> rm.Recording:
+        return exact(8.0).recording if name == "synthetic" else rm.read(data(name))
+
+    stand, stems = NO_FOOT[name]
+    standing = data(stand) if stand else exact(8.0).standing if name == "synthetic" else None
+    lost = [unseen[0].upper() + stem for stem in stems.split()]
+    seen = "right" if unseen == "left" else "left"
+    whole = rm.analyze(recording(), static=standing)
+    part = rm.analyze(without(recording(), *((m, slice(None)) for m in lost)), static=standing)
+
+    def of_seen(analysis: rm.Analysis) -> list[tuple[str, float]]:
+        return [e[1:] for e in event_list(analysis) if e[0] == seen]
+
+    assert {e[0] for e in event_list(part)} == {seen}
+    assert [e[0] for e in of_seen(part)] == [e[0] for e in of_seen(whole)]
+    for one, other in zip(of_seen(whole), of_seen(part), strict=True):
+        assert other[1] == pytest.approx(one[1], abs=0.003)
+
+    def row(analysis: rm.Analysis, metric: str, side: str) -> rm.MetricRow:
+        found = analysis.table.summary(metric, side)
+        assert found is not None
+        return found
+
+    why = f"the {unseen} foot was not recorded"
+    for about in rm.metric_definitions():
+        gone = row(part, about.id, unseen)
+        assert gone.status == "not_observed"
+        assert why in gone.reason
+        both = row(part, about.id, "both")
+        assert (f"{seen} side only" if math.isfinite(both.value) else why) in both.reason
+    for metric in ("flight_time", "step_length"):
+        for side in (seen, "both"):
+            assert row(part, metric, side).status == "not_observed"
+            assert why in row(part, metric, side).reason
+    for metric in ("cadence", "contact_time", "knee_lift", "knee_flexion_contact", "overstride"):
+        one, other = row(whole, metric, seen), row(part, metric, seen)
+        assert abs(one.value - other.value) < max(other.sd, 0.02 * abs(one.value)), metric
+    cadence = row(part, "cadence", "both")
+    assert cadence.value == pytest.approx(row(whole, "cadence", "both").value, rel=0.01)
+    assert "twice the stride rate" in cadence.reason
+
+    motion = part.trials[0].motion
+    assert motion is not None
+    status = dict(zip(motion.coordinate_names, motion.coordinate_status, strict=True))
+    for joint in ("knee_angle", "ankle_angle"):
+        assert status[f"{joint}_{unseen[0]}"] == "undetermined"
+        assert np.isnan(motion.coordinate(f"{joint}_{unseen[0]}")).all()
+        assert status[f"{joint}_{seen[0]}"] == "observed"
+    lines = part.summary().splitlines()
+    assert any(line.startswith(f"warning: {why}") for line in lines[:6]), lines[:6]
+
+
+def test_c22_the_pelvis_alone_takes_no_steps(files: tuple[Path, Path]) -> None:
+    """What is missing is said; the skeleton itself can be fitted."""
+    kept = ("LASI", "RASI", "LPSI", "RPSI")
+    run = rm.read(files[0])
+    lost = without(run, *((m, slice(None)) for m in run.labels if m not in kept))
+    for standing in (None, files[1]):
+        with pytest.raises(rm.NotAnalysable, match="no foot or ankle point"):
+            rm.analyze(lost, static=standing)
+
+
 def test_c22_a_straight_leg_of_keypoints_has_no_axial_rotation() -> None:
     """Hip, knee and ankle in a line say nothing of the turn of the thigh about that line."""
     truth = exact(3.0).truth
@@ -864,13 +941,3 @@ def test_short_65535_is_no_value(columns: int, tmp_path: Path) -> None:
     result = rm.strength_profile(strength(65535, 250))["hip_abduction"]
     assert result.verdict == "not_available"
     assert result.left["n_available"] == 0
-
-
-def test_c22_a_leg_without_markers_is_named(tmp_path: Path) -> None:
-    """Where a whole leg is missing, steps cannot be told: which leg, in one sentence."""
-    run = exact(5.0)
-    left = ["LTB1", "LTB2", "LTB3", "LCAL", "LTOE", "LMT5"]
-    for marks in (run.standing, None):
-        recording = without(exact(5.0).recording, *((m, slice(None)) for m in left))
-        with pytest.raises(rm.NotAnalysable, match="left foot and ankle"):
-            rm.analyze(recording, static=marks)

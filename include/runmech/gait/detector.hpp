@@ -33,9 +33,11 @@ struct GaitRecognition {
 /// and the pelvis higher with the feet apart (flight) or side by side (vault). In a record too
 /// short for a stride: whether the other foot stands or flies as one lands and leaves. Steps
 /// against the direction of progression are left out and noted. Standing and too short records say
-/// so (minimum kMinimumRecord_s and kMinimumFrames). "unclear" where the signs
-/// contradict each other, the picture rate is too low or the apparent cadence is not one of running
-/// (kSlowestCadence to kFastestCadence: slow motion, doubled pictures). Limits are our choice.
+/// so (minimum kMinimumRecord_s and kMinimumFrames). Where one foot was not recorded (unseen_foot),
+/// the other one tells, and only if the body bounces: a leg may also be swung. "unclear" where the
+/// signs contradict each other, the picture rate is too low or the apparent cadence is not one of
+/// running (kSlowestCadence to kFastestCadence: slow motion, doubled pictures). Limits are our
+/// choice.
 [[nodiscard]] GaitRecognition recognise_gait(const GaitSignals& signals);
 
 inline constexpr double kMinimumRecord_s = 0.4;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,14 @@ struct GaitSignals {
   [[nodiscard]] Eigen::Index n_frames() const { return static_cast<Eigen::Index>(time_s.size()); }
 };
 
+/// The foot that the signals do not show while they show the other one: heel, toe and ankle are
+/// seen in fewer than a tenth of the other foot's frames (our choice). None where both are seen, or
+/// neither.
+[[nodiscard]] std::optional<Side> unseen_foot(const GaitSignals& signals);
+
+/// That in words, for people.
+[[nodiscard]] std::string unseen_foot_sentence(Side unseen);
+
 /// Signals straight from a recording, no fit needed. Points come through its marker set
 /// (`marker_set` of the recording, else recognised by the labels); what a definition rests on is
 /// stated in the struct; what the set does not have is empty, never invented.
@@ -83,7 +92,8 @@ struct GaitSignals {
 
 /// The same with heel and toe as `recording`, which the motion was fitted to, shows them: a foot
 /// bends and its shoe gives way at foot strike and toe-off, the fitted one is rigid. Where the
-/// recording has no heel or toe, or was taken from behind or in front, they stay those of the fit.
+/// recording has no heel or toe of a foot that the fit knows, or was taken from behind or in front,
+/// they stay those of the fit.
 /// Throws InvalidArgument when the frames differ.
 [[nodiscard]] GaitSignals gait_signals(const Motion& motion, const Recording& recording,
                                        const Motion* standing = nullptr);

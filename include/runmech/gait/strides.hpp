@@ -47,8 +47,9 @@ struct StrideOptions {
 /// inside one span count as found; a pair further apart than 1.6 median strides is no stride (an
 /// event between them is missing). A found stride is not used, with the reason, when its toe-off or
 /// a step of the other foot is missing, its duration is an outlier, or more than max_missing of its
-/// frames lack the pelvis or a point of its leg (only with `signals`). One lost frame never costs a
-/// stride. Throws InvalidArgument for options out of range.
+/// frames lack the pelvis or a point of its leg (only with `signals`). Where the signals do not
+/// show the other foot at all (unseen_foot) and it has no events, its steps are not asked for. One
+/// lost frame never costs a stride. Throws InvalidArgument for options out of range.
 [[nodiscard]] std::vector<Stride> strides(const GaitEvents& events,
                                           const GaitSignals* signals = nullptr,
                                           const StrideOptions& options = {});

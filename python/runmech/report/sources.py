@@ -28,11 +28,17 @@ def warnings(analysis: Results) -> list[str]:
         if trial.calibration is not None:
             told += trial.calibration.report.notes
         told += fit_notes(trial)
-    seen: dict[str, None] = {}
+    seen = dict.fromkeys(unseen_feet(analysis))
     for note in told:
         if note.warning:
             seen.setdefault(note.text)
     return list(seen)
+
+
+def unseen_feet(analysis: Results) -> list[str]:
+    """Say of which foot there is nothing, before any number."""
+    told = (note for trial in analysis.trials for note in trial.events.notes)
+    return list(dict.fromkeys(note.text for note in told if note.code == "unseen_foot"))
 
 
 def fit_notes(trial: Trial) -> list[_core.Note]:
