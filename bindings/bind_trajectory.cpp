@@ -54,6 +54,8 @@ void bind_trajectory(py::module_& m) {
       .def_readonly("rounds", &FitReport::rounds, "in which the weights were found")
       .def_readonly("cost", &FitReport::cost)
       .def_readonly("noise", &FitReport::noise, "true over stated sigma of the markers")
+      .def_readonly("white_share", &FitReport::white_share,
+                    "of the residuals' variance: noise that smoothing averages, not soft tissue")
       .def_readonly("markers", &FitReport::markers, "list of MarkerFit")
       .def_readonly("coordinates", &FitReport::coordinates, "list of CoordinateFit")
       .def_readonly("lengths", &FitReport::lengths, "list of LengthFit")

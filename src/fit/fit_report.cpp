@@ -125,6 +125,7 @@ FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate&
   out.rounds = estimate.rounds;
   out.cost = estimate.minimum.cost;
   out.noise = problem.noise;
+  out.white_share = estimate.white;
   judge_frames(system, start, out, motion);
   find_intervals(motion, out);
   std::vector<double> cutoffs;
@@ -134,7 +135,8 @@ FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate&
     const int j = start.coordinate[i];
     const Coordinate& c = motion.skeleton.coordinates[j];
     if (motion.coordinate_status[j] != CoordinateStatus::observed) continue;
-    const double information = rate / std::pow(motion.coordinate_sd[j], 2);  // per second
+    const double information =  // per second
+        rate / (std::pow(motion.coordinate_sd[j], 2) * estimate.white);
     std::vector<double> hz;
     for (Eigen::Index k = 0; k < problem.lambda.rows(); ++k) {
       hz.push_back(

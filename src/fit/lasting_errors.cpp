@@ -10,6 +10,7 @@ namespace {
 
 constexpr double kLag_s = 0.01;  // white noise is gone, soft tissue (30 to 105 ms) is not
 constexpr double kOutlierWeight = 0.2;
+constexpr double kLeastWhite = 0.02;  // our choice: below, a residual says nothing of noise
 
 /// Mean square of each marker's residual in its own sigmas, and the mean product with the one
 /// kLag_s before; sums and counts.
@@ -19,10 +20,11 @@ struct MarkerLag {
   long n = 0;
 };
 
-std::vector<MarkerLag> marker_lags(TrajectorySystem& system, const TrajectoryStart& start,
-                                   const std::vector<double>& time_s) {
+std::vector<MarkerLag> marker_lags(TrajectorySystem& system, const TrajectoryStart& start) {
   const auto& markers = start.problem.skeleton.markers;
-  const double step = (time_s.back() - time_s.front()) / static_cast<double>(time_s.size() - 1);
+  const auto& breaks = start.problem.basis.breaks;
+  const double step =
+      (breaks.back() - breaks.front()) / static_cast<double>(start.problem.n_frames() - 1);
   const auto lag = std::max<Eigen::Index>(1, std::lround(kLag_s / step));
   const auto n_markers = static_cast<Eigen::Index>(markers.size());
   // Residuals of the last `lag` frames in turn; NaN where a marker was not seen or an outlier.
@@ -49,18 +51,29 @@ std::vector<MarkerLag> marker_lags(TrajectorySystem& system, const TrajectorySta
   return out;
 }
 
-}  // namespace
-
-std::vector<double> lasting_errors(TrajectorySystem& system, const TrajectoryStart& start,
-                                   const Motion& motion) {
-  const Skeleton& skeleton = motion.skeleton;
-  const auto lags = marker_lags(system, start, motion.time_s);
+MarkerLag pooled(const std::vector<MarkerLag>& lags) {
   MarkerLag all;
   for (const MarkerLag& m : lags) {
     all.squares += m.squares;
     all.products += m.products;
     all.n += m.n;
   }
+  return all;
+}
+
+}  // namespace
+
+double white_share(TrajectorySystem& system, const TrajectoryStart& start) {
+  const MarkerLag all = pooled(marker_lags(system, start));
+  if (!(all.squares > 0.0)) return 1.0;
+  return std::clamp(1.0 - all.products / all.squares, kLeastWhite, 1.0);
+}
+
+std::vector<double> lasting_errors(TrajectorySystem& system, const TrajectoryStart& start,
+                                   const Motion& motion) {
+  const Skeleton& skeleton = motion.skeleton;
+  const auto lags = marker_lags(system, start);
+  const MarkerLag all = pooled(lags);
   std::vector<double> out;
   for (const int j : start.coordinate) {
     const int segment = skeleton.coordinates[j].segment;

@@ -22,12 +22,13 @@ constexpr double kUndersmoothing = 0.16;
 /// c its curvature: sum w r^2 = noise^2 sum c for white noise whatever the loss (Stein's identity),
 /// and outliers count little. The gain makes the information of the loss its curvature, so that the
 /// inverse Hessian is a covariance: (sum c) / (sum w^2 r^2), Huber's sandwich for equal residuals.
-void update_noise(const TrajectorySystem::Residuals& r, double determined,
+/// `white`: the part of the residuals' variance that smoothing may average.
+void update_noise(const TrajectorySystem::Residuals& r, double determined, double white,
                   TrajectoryProblem& problem) {
   if (r.n == 0 || !(r.weighted_squares > 0.0)) return;
   const double left = std::max(0.05, 1.0 - determined / static_cast<double>(r.n));
   problem.noise *= std::sqrt(r.weighted_squares / (r.curvatures * left));
-  problem.gain = r.curvatures * left / r.twice_weighted_squares;
+  problem.gain = r.curvatures * left / (r.twice_weighted_squares * white);
 }
 
 double mean_change(const FrameMatrix& a, const FrameMatrix& b) {
@@ -58,7 +59,8 @@ TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options, const P
     settle();
     const auto evidence = roughness_evidence(problem, x.control, system.variance());
     const double free = 3.0 * problem.n() + problem.n_lengths();  // what no weight holds
-    update_noise(system.residuals(), evidence.determined.sum() + free, problem);
+    out.white = white_share(system, start);
+    update_noise(system.residuals(), evidence.determined.sum() + free, out.white, problem);
     const FrameMatrix before = problem.lambda;
     update_pattern(evidence, problem.basis, options.varying_weight, start.bounds, problem.lambda);
     if (mean_change(problem.lambda, before) < kSettled) break;

@@ -35,11 +35,17 @@ struct TrajectoryStart {
 struct TrajectoryEstimate {
   MinimiseSummary minimum;
   int rounds = 0;
+  double white = 1.0;  ///< white_share() of the last round
 };
 [[nodiscard]] TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options,
                                                      const Progress& progress,
                                                      TrajectorySystem& system,
                                                      TrajectoryStart& start);
+
+/// Share of the residuals' variance that is gone after kLag_s: noise that smoothing may average.
+/// The rest (soft tissue, joints simpler than they are) lasts, and must not be mistaken for a
+/// reason to smooth the movement more.
+[[nodiscard]] double white_share(TrajectorySystem& system, const TrajectoryStart& start);
 
 /// Standard deviation (n, rad or m) of what residuals that last do to each coordinate. The part of
 /// the residuals' variance that is still there after kLag_s, of the markers on both segments of the

@@ -143,6 +143,40 @@ TEST(TrajectoryFit, IntervalsCoverTheTruth) {
   EXPECT_LT(static_cast<double>(inside) / n, 0.97);
 }
 
+// Residuals that last are no reason to smooth more: they go into an error bar of their own.
+TEST(TrajectoryFit, SoftTissueIsNotNoise) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  const Recording white = test::record(skeleton, 500, 200.0, 0.002, 3);
+  Recording soft = white;
+  std::mt19937 random(4);
+  std::uniform_real_distribution<double> phase(0.0, 6.28);
+  for (Eigen::Index c = 0; c < soft.positions_m.cols(); ++c) {
+    const double begin = phase(random);
+    for (int i = 0; i < 500; ++i) {
+      soft.positions_m(i, c) += 0.006 * std::sin(2.0 * 3.14159 * white.time_s[i] / 0.72 + begin);
+    }
+  }
+  const Fitted a = fitted(white, skeleton);
+  const Fitted b = fitted(soft, skeleton);
+  EXPECT_GT(a.result.report.white_share, 0.95);
+  EXPECT_LT(b.result.report.white_share, 0.35);
+  const int knee = skeleton.coordinate("knee_angle_r");
+  EXPECT_GT(b.motion.smoothing_hz, 0.75 * a.motion.smoothing_hz);
+  EXPECT_LT(a.result.posterior->systematic_sd[knee], 0.2 * b.result.posterior->systematic_sd[knee]);
+  int inside = 0;
+  int n = 0;
+  for (const double t : b.motion.time_s) {
+    const Eigen::VectorXd truth = test::running_pose(skeleton, t);
+    for (const int j : leg_angles(skeleton)) {
+      const double sd =
+          std::hypot(b.result.posterior->sd(j, t), b.result.posterior->systematic_sd[j]);
+      inside += std::abs(b.motion.coordinate(j, t) - truth[j]) < 1.96 * sd ? 1 : 0;
+      ++n;
+    }
+  }
+  EXPECT_GT(static_cast<double>(inside) / n, 0.88);
+}
+
 TEST(TrajectoryFit, OutliersAreFoundAndDoLittle) {
   const Skeleton skeleton = test::marked_skeleton(kNoise_m);
   const Recording clean = test::record(skeleton, 400, 200.0, kNoise_m, 6);

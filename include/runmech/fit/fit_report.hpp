@@ -43,7 +43,8 @@ struct FitReport {
   int iterations = 0;  ///< of the last minimisation
   int rounds = 0;      ///< in which the weights were found
   double cost = 0.0;
-  double noise = 1.0;  ///< true over stated sigma of the markers
+  double noise = 1.0;        ///< true over stated sigma of the markers
+  double white_share = 1.0;  ///< of the residuals' variance: noise, not soft tissue
   std::vector<MarkerLine> markers;
   std::vector<CoordinateLine> coordinates;  ///< splined ones
   std::vector<LengthLine> lengths;
