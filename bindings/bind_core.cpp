@@ -21,16 +21,19 @@ void raise_io_error(const IoError& error) {
   PyErr_SetObject(io_error, instance.ptr());
 }
 
+/// A callable that may be copied and dropped on threads that do not hold the GIL: the deleter takes
+/// it.
+std::shared_ptr<py::object> shared(py::object callback) {
+  return {new py::object(std::move(callback)), [](py::object* o) {
+            const py::gil_scoped_acquire gil;
+            delete o;
+          }};
+}
+
 }  // namespace
 
 Progress progress_from(py::object callback) {
-  // The shared_ptr's deleter takes the GIL: the last copy may die on a thread that does not hold
-  // it.
-  const std::shared_ptr<py::object> held(new py::object(std::move(callback)), [](py::object* o) {
-    const py::gil_scoped_acquire gil;
-    delete o;
-  });
-  return [held](double fraction, std::string_view stage) {
+  return [held = shared(std::move(callback))](double fraction, std::string_view stage) {
     const py::gil_scoped_acquire gil;
     if (PyErr_CheckSignals() != 0) throw py::error_already_set();
     if (held->is_none()) return true;
@@ -80,9 +83,20 @@ void bind_core(py::module_& m) {
           set_log_callback(LogLevel::error, {});
           return;
         }
-        auto call = callback.cast<std::function<void(int, std::string)>>();
-        set_log_callback(LogLevel::debug, [call](LogLevel level, std::string_view message) {
-          call(static_cast<int>(level), std::string(message));
+        set_log_callback(LogLevel::debug, [held = shared(std::move(callback))](
+                                              LogLevel level, std::string_view message) {
+          const py::gil_scoped_acquire gil;
+          bool interrupted = false;
+          try {
+            (*held)(static_cast<int>(level), std::string(message));
+          } catch (py::error_already_set& error) {
+            interrupted = error.matches(PyExc_KeyboardInterrupt);
+            if (!interrupted) error.discard_as_unraisable("runmech: forwarding a log message");
+          }
+          // A Ctrl-C that reached the interpreter here belongs to the call that is logging: raised
+          // again, it is found where that call next looks for one. Not before the error is gone:
+          // what dies with it may run Python code, which would take the interrupt for its own.
+          if (interrupted) PyErr_SetInterrupt();
         });
       },
       py::arg("callback"));

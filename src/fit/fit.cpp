@@ -6,6 +6,7 @@
 #include "runmech/core/log.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/fit/fit_report.hpp"
+#include "runmech/skeleton/marker_set.hpp"
 #include "trajectory_fit.hpp"
 
 namespace runmech {
@@ -76,6 +77,15 @@ void refine(const Recording& recording, const Columns& columns, const FitOptions
   out.report = std::make_shared<const FitReport>(std::move(result.report));
 }
 
+/// True for a marker that its set takes off before the run: nobody misses it there.
+bool worn_in_standing_only(const Recording& recording, const std::string& label) {
+  const MarkerSet* set = recording.marker_set.empty() ? recognise_marker_set(recording.labels).set
+                                                      : &marker_set(recording.marker_set);
+  if (set == nullptr) return false;
+  const int def = set->match(std::vector<std::string>{label}).front();
+  return def >= 0 && set->markers[static_cast<std::size_t>(def)].static_only;
+}
+
 }  // namespace
 
 void FitOptions::validate() const {
@@ -122,7 +132,8 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
   std::vector<std::string> absent;
   for (std::size_t k = 0; k < columns.size(); ++k) {
     recorded.push_back(columns[k] && ever_recorded(recording, *columns[k]));
-    if (!recorded.back()) absent.push_back(skeleton.markers[k].at.name);
+    const std::string& label = skeleton.markers[k].at.name;
+    if (!recorded.back() && !worn_in_standing_only(recording, label)) absent.push_back(label);
   }
   if (!absent.empty()) {
     out.notes.push_back({"missing", "markers never seen: " + listed(absent), true});

@@ -50,6 +50,7 @@ Fitted analyse(const std::string& set, double factor, bool standing, double stat
     out.calibration = calibrate(run, options);
   }
   out.motion = fit(run, out.calibration.skeleton);
+  for (const Note& note : out.motion.notes) EXPECT_NE(note.code, "missing") << note.text;
   return out;
 }
 

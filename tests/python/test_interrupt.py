@@ -105,6 +105,31 @@ def run_and_skeleton() -> tuple[rm.Recording, rm.Calibration]:
     return run.recording, rm.calibrate(run.standing)
 
 
+def test_ctrl_c_while_a_message_is_being_logged_is_not_lost() -> None:
+    """Python runs signal handlers in whatever Python code comes next: here, the log's."""
+    said = run(
+        """
+import logging
+
+class Interrupts(logging.Handler):
+    def emit(self, record):
+        logging.getLogger("runmech").removeHandler(self)
+        signal.raise_signal(signal.SIGINT)
+
+recording, skeleton, short = long_recording(1)
+logger = logging.getLogger("runmech")
+logger.addHandler(Interrupts())
+logger.setLevel(logging.DEBUG)
+try:
+    rm.fit(recording, skeleton)
+    print("finished")
+except KeyboardInterrupt:
+    print("interrupted")
+"""
+    )
+    assert said.strip() == "interrupted"
+
+
 def test_what_a_callback_raises_reaches_the_caller(
     run_and_skeleton: tuple[rm.Recording, rm.Calibration],
 ) -> None:
