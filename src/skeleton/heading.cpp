@@ -23,6 +23,7 @@ constexpr double kMoving_per_s =
     0.4;  // body heights (foot to pelvis) per second: slower is standing
 constexpr double kOneFootLower = 0.08;  // of that height: below it both feet may be on the ground
 constexpr double kAgree = 0.7071;       // cos 45 deg
+constexpr double kNoFeet = 0.65;        // confidence in an up that no foot shows
 
 struct Evidence {
   std::string name;
@@ -62,6 +63,20 @@ struct Body {
   std::vector<int> pelvis, trunk;
   Sided<std::vector<int>> feet;
 };
+
+// Up where no foot was seen: from thighs and shanks to the pelvis, else out of the plane of the
+// pelvis, whose labels are believed to say left and right; NaN where neither is there.
+Vector3d up_without_feet(const BodyTracks& tracks, const Body& body, std::string& how) {
+  const Vector3d rise =
+      tracks.between(tracks.segments({"femur_r", "femur_l", "tibia_r", "tibia_l"}), body.pelvis);
+  how = "up from the legs to the pelvis";
+  if (rise.allFinite()) return rise;
+  how = "up out of the plane of the pelvis";
+  const Vector3d right = tracks.between(tracks.landmarks({"asis_l"}), tracks.landmarks({"asis_r"}));
+  const Vector3d ahead = tracks.between(tracks.landmarks({"psis_r", "psis_l", "sacrum"}),
+                                        tracks.landmarks({"asis_r", "asis_l"}));
+  return right.cross(ahead);
+}
 
 // An axis that never changes: the picture's normal.
 std::optional<int> flat_axis(const Recording& recording) {
@@ -211,14 +226,19 @@ Heading infer_heading(const Recording& recording, const MarkerSet& set,
   } else {
     const Vector3d trunk = tracks.between(feet, body.trunk);
     if (trunk.allFinite() && rise.allFinite()) rise += trunk;
-    if (!rise.allFinite() || rise.norm() < 1e-9) {
+    out.how = "up from feet to pelvis";
+    const bool footed = rise.allFinite() && rise.norm() > 1e-9;
+    if (!footed) {
+      rise = up_without_feet(tracks, body, out.how);
+      up_confidence = kNoFeet;
+    }
+    const Vector3d v = rise.normalized();
+    if (!v.allFinite() || (!footed && !snaps(v, kSnapUp_deg))) {
       out.how = "no pelvis or trunk above feet was seen, so up is not known";
       return out;
     }
-    const Vector3d v = rise.normalized();
     if (!snaps(v, kSnapUp_deg)) up_confidence = 0.4;
     out.up = snapped(v, kSnapUp_deg);
-    out.how = "up from feet to pelvis";
   }
   if (!std::isfinite(height) || height <= 0.0) height = 1.0;
 

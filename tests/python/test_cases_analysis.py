@@ -250,7 +250,9 @@ def test_c22_one_foot_was_not_recorded(data: Locate, name: str, unseen: str) -> 
     assert any(line.startswith(f"warning: {why}") for line in lines[:6]), lines[:6]
 
 
-def test_c22_the_pelvis_alone_takes_no_steps(files: tuple[Path, Path]) -> None:
+def test_c22_the_pelvis_alone_takes_no_steps(
+    files: tuple[Path, Path], tmp_path: Path, runmech: Runner
+) -> None:
     """What is missing is said; the skeleton itself can be fitted."""
     kept = ("LASI", "RASI", "LPSI", "RPSI")
     run = rm.read(files[0])
@@ -258,6 +260,20 @@ def test_c22_the_pelvis_alone_takes_no_steps(files: tuple[Path, Path]) -> None:
     for standing in (None, files[1]):
         with pytest.raises(rm.NotAnalysable, match="no foot or ankle point"):
             rm.analyze(lost, static=standing)
+    rm.write_trc(tmp_path / "pelvis.trc", lost)
+    done = runmech("analyze", tmp_path / "pelvis.trc", "--out", tmp_path / "out")
+    assert done.returncode == 3, done.stderr
+    assert "no foot or ankle point" in done.stderr
+    # The file is read all the same, and its pelvis is where it was.
+    good = exact(3.0)
+    lost = without(exact(3.0).recording, *((m, slice(None)) for m in run.labels if m not in kept))
+    rm.write_trc(tmp_path / "exact.trc", lost)
+    fits = [
+        degrees(rm.fit(recording, good.truth.skeleton))
+        for recording in (good.recording, rm.read(tmp_path / "exact.trc"))
+    ]
+    for name in ("pelvis_tilt", "pelvis_list", "pelvis_rotation"):
+        np.testing.assert_allclose(fits[1][name], fits[0][name], atol=0.2, err_msg=name)
 
 
 def test_c22_a_straight_leg_of_keypoints_has_no_axial_rotation() -> None:

@@ -129,12 +129,26 @@ TEST(Heading, NothingSeenHasNoConfidence) {
   EXPECT_EQ(infer_heading(empty, marker_set("rbds")).confidence, 0.0);
   Recording none;
   EXPECT_EQ(infer_heading(none, marker_set("rbds")).confidence, 0.0);
-  // Pelvis only: facing is seen where up is told.
+}
+
+TEST(Heading, WithoutFeetThePelvisTellsUp) {
   Skeleton skeleton = running_skeleton();
   attach_markers(skeleton, marker_set("rbds"));
   std::erase_if(skeleton.markers, [&](const Marker& m) { return m.at.segment != 0; });
   const Recording pelvis = test::record(skeleton, 50, 100.0);
-  EXPECT_EQ(infer_heading(pelvis, marker_set("rbds")).confidence, 0.0);
+  Eigen::Matrix3d z_up;
+  z_up.col(0) = Vector3d::UnitY();
+  z_up.col(1) = Vector3d::UnitZ();
+  z_up.col(2) = Vector3d::UnitX();
+  const Heading seen = infer_heading(turned(pelvis, z_up), marker_set("rbds"));
+  EXPECT_EQ(seen.up, Vector3d::UnitZ()) << seen.how;
+  EXPECT_EQ(seen.forward, Vector3d::UnitY()) << seen.how;
+  EXPECT_GE(seen.confidence, kUsableHeading);
+  EXPECT_LT(seen.confidence, 0.65);
+  // Half way between two axes of the file nothing says what the pelvis' own tilt is.
+  const Eigen::Matrix3d askew =
+      Eigen::AngleAxisd(radians(45.0), Vector3d::UnitZ()).toRotationMatrix();
+  EXPECT_EQ(infer_heading(turned(pelvis, askew), marker_set("rbds")).confidence, 0.0);
   const Heading told = infer_heading(pelvis, marker_set("rbds"), Vector3d::UnitY());
   EXPECT_EQ(told.forward, Vector3d::UnitX()) << told.how;
   EXPECT_GE(told.confidence, kUsableHeading);

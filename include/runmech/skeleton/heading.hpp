@@ -24,11 +24,12 @@ struct Heading {
 inline constexpr double kUsableHeading = 0.5;  ///< our choice
 
 /// Heading from the body itself, whatever axes positions_m is in (metres; any handed-right frame):
-/// up from the feet to the pelvis and head; forward from left to right sides, PSIS to ASIS, heel to
-/// toe, back to chest and face, the side to which knees bend, and the pelvis moving past the foot
-/// on the ground (true on a treadmill and on a slope). Directions within 25 deg (up) and 8 deg
-/// (forward) of a file axis are taken as that axis (our choice): laboratories align theirs with
-/// gravity and belt.
+/// up from the feet to the pelvis and head (without feet: from the legs to the pelvis, or out of
+/// the plane of ASIS and PSIS, and only where that comes within 25 deg of a file axis); forward
+/// from left to right sides, PSIS to ASIS, heel to toe, back to chest and face, the side to which
+/// knees bend, and the pelvis moving past the foot on the ground (true on a treadmill and on a
+/// slope). Directions within 25 deg (up) and 8 deg (forward) of a file axis are taken as that axis
+/// (our choice): laboratories align theirs with gravity and belt.
 ///
 /// `up`: where it is known, else inferred. A recording flat in one axis (2D keypoints seen from the
 /// side) gives its forward within the picture. Never throws; what is not seen has confidence 0.
