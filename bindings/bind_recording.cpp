@@ -150,7 +150,17 @@ void bind_recording(py::module_& m) {
             .attr("from_arrays")(positions, **known)
             .cast<Recording>();
       },
-      "A recording from a numpy array or a pandas frame: see runmech.arrays.from_arrays.");
+      py::arg("positions"),
+      "A recording of arrays, through the same unit, axis and heading steps as a file.\n\n"
+      "positions: n_frames x n_points x 3 (in `unit`; without one judged by the size of the body), "
+      "or x 2 keypoints in pixels (x right, y down); NaN = missing. Or a pandas frame with columns "
+      "(label, axis) or label_x, label_y, label_z, and time_s as a column or the index.\n"
+      "labels: n_points names, taken from a frame's columns. time_s: n_frames stamps in seconds, "
+      "or "
+      "rate_hz: a constant rate from zero. confidence: n_frames x n_points, for keypoints. Any "
+      "field of ReadOptions: unit, up, forward, view, surface, speed_m_s, ...\n\n"
+      "Raises ValueError naming the argument that is wrong, or the one to give where the data do "
+      "not tell.");
   def_times<Recording, &Recording::time_s>(cls, "time_s",
                                            "n_frames, seconds, the file's own clock");
   cls.def_property(
