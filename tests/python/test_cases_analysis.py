@@ -670,6 +670,7 @@ def public_folder() -> Iterator[Path]:
                 path.chmod(0o755)
 
 
+@pytest.mark.usefixtures("open_checkout")
 def test_c34_an_output_that_cannot_be_written_is_said_first(
     files: tuple[Path, Path], public_folder: Path
 ) -> None:

@@ -320,6 +320,7 @@ sys.exit(runmech.cli.run(sys.argv[1:]))
 """
 
 
+@pytest.mark.usefixtures("open_checkout")
 def test_a_read_only_output_is_refused_at_once(run_file: Path, tmp_path: Path) -> None:
     for folder in [tmp_path, *tmp_path.parents]:
         if folder.stat().st_uid == os.geteuid() and "pytest" in folder.name:
