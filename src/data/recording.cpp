@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/printed.hpp"
 
 namespace runmech {
 namespace {
@@ -70,7 +71,7 @@ void Recording::validate() const {
     if (!std::isfinite(time_s[i])) fail("time_s[" + std::to_string(i) + "] is not finite");
     if (i > 0 && time_s[i] <= time_s[i - 1]) {
       fail("time_s must increase, but time_s[" + std::to_string(i) +
-           "] = " + std::to_string(time_s[i]) + " follows " + std::to_string(time_s[i - 1]));
+           "] = " + printed("%.6f follows %.6f", time_s[i], time_s[i - 1]));
     }
   }
   std::unordered_set<std::string_view> seen;
@@ -80,15 +81,15 @@ void Recording::validate() const {
   }
   if (positions_m.array().isInf().any()) fail("positions_m holds an infinite value");
   if (speed_m_s && !(*speed_m_s > 0.0 && *speed_m_s < 15.0)) {
-    fail("speed_m_s is " + std::to_string(*speed_m_s) + "; allowed: between 0 and 15");
+    fail("speed_m_s is " + printed(*speed_m_s) + "; allowed: between 0 and 15");
   }
 }
 
 Recording trimmed(const Recording& recording, double start_s, double end_s) {
   const auto [first, count] = range_of(recording.time_s, start_s, end_s);
   if (count == 0) {
-    throw InvalidArgument("no frame lies between " + std::to_string(start_s) + " and " +
-                          std::to_string(end_s) + " s");
+    throw InvalidArgument("no frame lies between " + printed(start_s) + " and " + printed(end_s) +
+                          " s");
   }
   Recording out = recording;
   out.time_s.assign(recording.time_s.begin() + first, recording.time_s.begin() + first + count);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "runmech/core/printed.hpp"
 #include "runmech/core/spelling.hpp"
 #include "runmech/data/gait_events.hpp"
 #include "runmech/data/metric_table.hpp"
@@ -24,9 +25,8 @@ constexpr Spelling<MetricStatus> kStatuses[]{
 
 void require_range(const char* name, double value, double low, double high) {
   if (value != 0.0 && !(value >= low && value <= high)) {
-    throw InvalidArgument(std::string(name) + " is " + std::to_string(value) +
-                          "; allowed: " + std::to_string(low) + " to " + std::to_string(high) +
-                          ", or 0 for not stated");
+    throw InvalidArgument(std::string(name) + " is " + printed(value) + "; allowed: " +
+                          printed(low) + " to " + printed(high) + ", or 0 for not stated");
   }
 }
 

@@ -112,8 +112,8 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
   recording.validate();
   if (recording.n_frames() == 0) throw InvalidArgument("the recording has no frames");
   if (const double half = 0.5 * recording.rate_hz(); half > 0.0 && options.cutoff_hz >= half) {
-    throw InvalidArgument("cutoff_hz is " + std::to_string(options.cutoff_hz) +
-                          "; allowed: below half the frame rate, " + std::to_string(half));
+    throw InvalidArgument("cutoff_hz is " + printed(options.cutoff_hz) +
+                          "; allowed: below half the frame rate, " + printed(half));
   }
   report(progress, 0.0, "fitting poses");
   log(LogLevel::info, "fit: " + std::to_string(recording.n_frames()) + " frames of " +

@@ -45,8 +45,8 @@ def fit_notes(trial: Trial) -> list[_core.Note]:
     """Return the notes of the skeleton fit, warnings only where something should have been there.
 
     After a standing trial the check of labels has already warned of every marker that the run
-    should have; what the fit lists besides was worn in standing only. Arms and trunk that carry no
-    markers are said among what the recording is not suitable for.
+    should have. Arms and trunk that carry no markers are said among what the recording is not
+    suitable for.
     """
     if trial.motion is None:
         return []
