@@ -8,17 +8,14 @@ only: what constants fitted on RBDS are worth to a runner they have not seen; `c
 share of those errors within 1 and within 1.96 of the sd_s that the detector states (0.68, 0.95
 where it is honest). Signals come from the recording and, `with fit`, from the road of analyze():
 joints of the fitted skeleton, feet as recorded; `fitted feet` has nothing but the fit. Recordings
-of other laboratories are listed as they are: some of their forces were low-passed before
-publication (flagged), so only the scatter counts there. The last line of standard output is one
-JSON object.
-
-usage: events.py [FOLDER_OF_RECORDINGS]
+of other laboratories are listed as they are (not with --runners): some of their forces were
+low-passed before publication (flagged), so only the scatter counts there. The last line of standard
+output is one JSON object.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -29,12 +26,13 @@ import numpy.typing as npt
 
 import runmech as rm
 
-RUNNERS = (1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 14, 16, 17, 27)
-SPEEDS = (25, 35, 45)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from recordings import counted, parser, rbds_file, rbds_folder, rbds_runners, rbds_speeds
+
 WINDOW_S = 0.05
 TYPES = ("foot_strike", "toe_off")
 Floats = npt.NDArray[np.float64]
-Row = tuple[int, int, float, float, list[float]]  # runner, speed, speed number, stated sd, errors
+Row = tuple[str, int, float, float, list[float]]  # runner, speed, speed number, stated sd, errors
 
 
 @dataclass
@@ -127,22 +125,21 @@ def doors(recording: rm.Recording, stand: rm.Recording | None) -> dict[str, rm.G
     return out
 
 
-def rbds(folder: Path, detectors: list[str]) -> dict[str, object]:
+def rbds(
+    folder: Path, runners: list[str], speeds: list[int], detectors: list[str]
+) -> dict[str, object]:
     """Score all trials; returns figures by detector and type."""
-    rows: dict[tuple[str, str], list[tuple[int, int, float, float, list[float]]]] = defaultdict(
-        list
-    )
+    rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
     lost: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     contact: dict[int, list[float]] = defaultdict(list)
-    for speed in SPEEDS:
-        for runner in RUNNERS:
-            path = folder / f"rbds/RBDS{runner:03d}runT{speed}.c3d.gz"
-            static = folder / f"rbds/RBDS{runner:03d}static.c3d.gz"
-            if not path.exists():
+    for runner in counted(runners, "runner"):
+        stand = rm.read(rbds_file(folder, f"{runner}static"))
+        for speed in speeds:
+            path = rbds_file(folder, f"{runner}runT{speed}")
+            if path is None:
                 continue
             recording = rm.read(path, surface="treadmill")
             truth = rm.force_events(recording)
-            stand = rm.read(static) if static.exists() else None
             spans = [s.contact_s for s in rm.strides(truth) if s.contact_s == s.contact_s]
             contact[speed].append(1e3 * float(np.mean(spans)))
             for door, signals in doors(recording, stand).items():
@@ -171,15 +168,19 @@ def rbds(folder: Path, detectors: list[str]) -> dict[str, object]:
         rest = np.zeros(len(error))
         for one in set(runner.tolist()):
             mine = runner == one
+            if mine.all():
+                print("one runner only: nobody to learn from, nothing left out", file=sys.stderr)
+                rest = error
+                break
             weights = np.linalg.lstsq(design[~mine], error[~mine], rcond=None)[0]
             rest[mine] = error[mine] - design[mine] @ weights
         result = {
             "shipped": figures(error),
             "left_out": figures(rest),
-            "left_out_by_speed": {int(s): figures(rest[speed == s]) for s in SPEEDS},
+            "left_out_by_speed": {int(s): figures(rest[speed == s]) for s in speeds},
             "coverage": coverage(rest, sd),
             "coverage_by_speed": {
-                int(s): coverage(rest[speed == s], sd[speed == s]) for s in SPEEDS
+                int(s): coverage(rest[speed == s], sd[speed == s]) for s in speeds
             },
             "within_trial_sd": round(
                 float(np.mean([np.std(ms) for *_, ms in trials if ms] or [0])), 2
@@ -238,10 +239,15 @@ def others(folder: Path, detectors: list[str]) -> dict[str, object]:
 
 
 def main() -> None:
-    default = Path(os.environ.get("RUNMECH_DATA", Path(__file__).parents[3] / "shared" / "data"))
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else default
+    arguments = parser(__doc__, rbds=True).parse_args()
+    folder = rbds_folder(arguments.data)
+    runners = rbds_runners(folder, arguments.runners)
+    speeds = [int(speed) for speed in rbds_speeds(arguments.speeds)]
     detectors = rm.detector_names()
-    print(json.dumps({"rbds": rbds(folder, detectors), "others": others(folder, detectors)}))
+    out = {"rbds": rbds(folder, runners, speeds, detectors)}
+    if not arguments.runners:
+        out["others"] = others(arguments.data, detectors)
+    print(json.dumps(out))
 
 
 if __name__ == "__main__":

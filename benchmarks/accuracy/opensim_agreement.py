@@ -5,14 +5,11 @@ found on its own scaled model: per coordinate the root mean square difference af
 mean difference (zeros differ by model), both sides pooled. The synthetic trials have exact truth.
 This is agreement between two models, not accuracy against bones: 1 deg is the same model, 2 to
 4.5 deg another one. The last line of standard output is one JSON object.
-
-usage: opensim_agreement.py [FOLDER_OF_RECORDINGS]
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +17,11 @@ from pathlib import Path
 import numpy as np
 
 import runmech as rm
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from recordings import data_folder, parser, separate
+
+__all__ = ["data_folder"]
 
 LIMIT_DEG = 4.0
 LIMITED = ("hip_flexion", "knee_angle", "ankle_angle")
@@ -57,11 +59,6 @@ TRIALS = (
 )  # fmt: skip
 
 
-def data_folder() -> Path:
-    given = os.environ.get("RUNMECH_DATA")
-    return Path(given) if given else Path(__file__).parents[3] / "shared" / "data"
-
-
 def read_mot(path: Path) -> dict[str, np.ndarray]:
     """Columns of an OpenSim motion file in degrees."""
     lines = path.read_text().splitlines()
@@ -71,9 +68,9 @@ def read_mot(path: Path) -> dict[str, np.ndarray]:
     return dict(zip(names, values.T, strict=True))
 
 
-def fitted(folder: Path, trial: Trial) -> rm.Motion:
+def fitted(folder: Path, trial: Trial, method: str = rm.FitOptions().method) -> rm.Motion:
     calibration = rm.calibrate(rm.read(folder / trial.static))
-    return rm.fit(rm.read(folder / trial.moving), calibration.skeleton)
+    return rm.fit(rm.read(folder / trial.moving), calibration.skeleton, method=method)
 
 
 def differences(motion: rm.Motion, reference: dict[str, np.ndarray]) -> dict[str, dict[str, float]]:
@@ -104,13 +101,24 @@ def differences(motion: rm.Motion, reference: dict[str, np.ndarray]) -> dict[str
 
 
 def main() -> int:
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else data_folder()
+    options = parser(__doc__)
+    names = [trial.name for trial in TRIALS]
+    options.add_argument("--trials", nargs="+", default=[], metavar="TRIAL",
+                         help=f"of {' '.join(names)}; default: all")  # fmt: skip
+    options.add_argument("--method", default=rm.FitOptions().method,
+                         help="frame or trajectory (%(default)s)")  # fmt: skip
+    arguments = options.parse_args()
+    folder, wanted = arguments.data, separate(arguments.trials)
+    if unknown := set(wanted) - set(names):
+        options.error(f"no trial is named {', '.join(sorted(unknown))}")
     results = {}
     for trial in TRIALS:
+        if wanted and trial.name not in wanted:
+            continue
         if not (folder / trial.moving).exists():
             print(f"{trial.name}: recording not here", file=sys.stderr)
             continue
-        motion = fitted(folder, trial)
+        motion = fitted(folder, trial, arguments.method)
         rows = differences(motion, read_mot(folder / trial.reference))
         rms = 1e3 * float(np.median([q.rms_m for q in motion.quality if q.status == "ok"]))
         bad = sum(s != "ok" for s in motion.frame_status)
@@ -128,8 +136,8 @@ def main() -> int:
         }
     limited = [r["free_rmse_deg"][c] for r in results.values() for c in LIMITED]
     worst = max(limited, default=float("nan"))
-    print(json.dumps({"benchmark": "opensim_agreement", "limit_deg": LIMIT_DEG,
-                      "worst_limited_deg": worst, "trials": results}))  # fmt: skip
+    print(json.dumps({"benchmark": "opensim_agreement", "method": arguments.method,
+                      "limit_deg": LIMIT_DEG, "worst_limited_deg": worst, "trials": results}))  # fmt: skip
     return 0
 
 

@@ -5,15 +5,11 @@ RMS error of the leg angles (hip, knee, ankle, both sides pooled) and of their v
 samples with an answer, coverage of the stated 95 % intervals. Every weight is found from the data.
 The truth's velocity is that of the interpolating quintic spline of its samples. The last line of
 standard output is one JSON object.
-
-usage: opensim_synthetic.py [FOLDER_OF_RECORDINGS] [--method NAME]
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -21,6 +17,9 @@ import numpy as np
 from scipy.interpolate import make_interp_spline
 
 import runmech as rm
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from recordings import parser
 
 CASES = {
     "noise": "noise5mm.trc",
@@ -32,11 +31,6 @@ LEGS = tuple(
     for stem in ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle", "ankle_angle")
     for side in "rl"
 )
-
-
-def data_folder() -> Path:
-    given = os.environ.get("RUNMECH_DATA")
-    return Path(given) if given else Path(__file__).parents[3] / "shared" / "data"
 
 
 def rms(error: np.ndarray) -> float:
@@ -61,15 +55,14 @@ def coverage(motion: rm.Motion, time_s: np.ndarray, truth: np.ndarray) -> float:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, nargs="?", default=data_folder())
-    parser.add_argument("--method", default="trajectory")
-    arguments = parser.parse_args()
-    folder = arguments.folder / "opensim_synthetic"
+    options = parser(__doc__)
+    options.add_argument("--method", default="trajectory", help="frame or trajectory (%(default)s)")
+    arguments = options.parse_args()
+    folder = arguments.data / "opensim_synthetic"
     if not folder.exists():
         print(f"the recordings are not here: {folder}", file=sys.stderr)
         return 1
-    skeleton = rm.Skeleton.from_osim(arguments.folder / "rajagopal/opensim_scaled_run.osim")
+    skeleton = rm.Skeleton.from_osim(arguments.data / "rajagopal/opensim_scaled_run.osim")
     table = rm.read_table(folder / "truth.mot")
     time_s = np.asarray(table.time_s)
     truth = np.asarray(table.values)[:, [table.names.index(name) for name in LEGS]]
