@@ -181,6 +181,14 @@ void bind_detectors(py::module_& m) {
   m.def("recognise_gait", &recognise_gait, py::arg("signals"),
         py::call_guard<py::gil_scoped_release>(),
         "Running, walking, no steps, too short or unclear, and why.");
+  py::class_<DetectorInfo>(m, "DetectorInfo", "A built-in detector.")
+      .def_readonly("name", &DetectorInfo::name)
+      .def_readonly("foot_strike", &DetectorInfo::foot_strike, "the rule gives foot strikes")
+      .def_readonly("toe_off", &DetectorInfo::toe_off, "the rule gives toe-offs")
+      .def_readonly("about", &DetectorInfo::about, "the rule in one line")
+      .def_readonly("source", &DetectorInfo::source)
+      .def("__repr__", [](const DetectorInfo& d) { return "<" + d.name + ": " + d.about + ">"; });
+  m.def("detector_list", &detector_list, "The built-in detectors with what they do.");
   m.def("detector_names", &detector_names, "Names of the built-in detectors.");
   m.def(
       "detect_events",

@@ -57,7 +57,19 @@ inline constexpr std::string_view kDefaultDetector = "foot_anchor";
 [[nodiscard]] GaitEvents detect_events(const GaitSignals& signals,
                                        std::string_view detector = kDefaultDetector);
 
-/// Names of the built-in detectors.
+/// A built-in detector: a row of the one table in src/gait/detectors.cpp.
+struct DetectorInfo {
+  std::string name;
+  bool foot_strike = true;  ///< the rule gives foot strikes
+  bool toe_off = true;      ///< the rule gives toe-offs
+  std::string about;        ///< the rule in one line
+  std::string source;       ///< where it was published; "runmech" = ours
+};
+
+/// The built-in detectors, ours first, then by name.
+[[nodiscard]] const std::vector<DetectorInfo>& detector_list();
+
+/// Names of the built-in detectors, in that order.
 [[nodiscard]] const std::vector<std::string>& detector_names();
 
 /// Sorts the events, and fills in what the detector left open.
