@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from runmech import _core, api
 
@@ -56,5 +57,9 @@ def read_standing(
 
 
 def _forward_of(run: _core.Recording) -> str | None:
-    found = (re.search(r"file ([+-][xyz]) is forward", n.text) for n in run.notes)
-    return next((match[1] for match in found if match), None)
+    # The file axis that is forward; None where forward lies between two of them.
+    forward = run.file_to_world[0]
+    axis = int(np.argmax(np.abs(forward)))
+    if abs(forward[axis]) < 1.0 - 1e-9:
+        return None
+    return ("+" if forward[axis] > 0.0 else "-") + "xyz"[axis]
