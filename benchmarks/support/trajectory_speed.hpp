@@ -90,7 +90,7 @@ inline GivenWeights with_given_weights(int n_frames, double rate_hz) {
       problem_on(skeleton, std::vector<bool>(skeleton.coordinates.size(), true), eight_lengths());
   TrajectoryProblem& p = out.problem;
   p.basis = trajectory_basis(recording.time_s, 10.0 / rate_hz, 3);
-  p.measured_m = recording.positions_m;
+  p.measure(recording.positions_m);
   p.loss = RobustLoss::none;
   p.hold_sd = Eigen::VectorXd::Constant(p.n(), 3.0);
   p.lambda = FrameMatrix::Constant(p.basis.n_intervals(), p.n(), 1e-6 * rate_hz / 200.0);
@@ -103,7 +103,7 @@ inline GivenWeights with_given_weights(int n_frames, double rate_hz) {
     for (int j = 0; j < p.n(); ++j) out.start.control(k, j) = q[j] + normal(random);
   }
   p.hold = out.start.control;
-  out.start.lengths = Eigen::VectorXd::Constant(p.n_lengths(), -0.06);
+  out.start.shared = Eigen::VectorXd::Constant(p.n_lengths(), -0.06);
   return out;
 }
 
@@ -136,7 +136,8 @@ class OneFrame final : public ceres::CostFunction {
       const Eigen::Vector3d modelled = point_position(state_, marker.at);
       const auto row = static_cast<Eigen::Index>(3 * k);
       Eigen::Map<Eigen::Vector3d>(residuals + row) =
-          (modelled - problem_.measured_m.row(frame_).segment<3>(row).transpose()) / marker.sigma_m;
+          (modelled - problem_.recorded_m->row(frame_).segment<3>(row).transpose()) /
+          marker.sigma_m;
       if (jacobians == nullptr) continue;
       point_jacobian(problem_.skeleton, state_, marker.at, by_pose_);
       by_pose_ /= marker.sigma_m;
@@ -201,7 +202,7 @@ inline double minimise_by_frames(const TrajectoryProblem& p, const TrajectoryOpt
   for (Eigen::Index f = 0; f < p.n_frames(); ++f) {
     std::vector<double*> blocks;
     for (int a = 0; a < n_blocks; ++a) blocks.push_back(control(p.basis.frame[f].first + a));
-    blocks.push_back(x.lengths.data());
+    blocks.push_back(x.shared.data());
     problem.AddResidualBlock(new OneFrame(p, f), nullptr, blocks);
   }
   for (const auto& point : p.basis.roughness) {
@@ -223,7 +224,7 @@ inline double minimise_by_frames(const TrajectoryProblem& p, const TrajectoryOpt
   Eigen::VectorXd weight(p.n_lengths());
   for (int l = 0; l < p.n_lengths(); ++l) weight[l] = 1.0 / p.lengths[l].sd;
   problem.AddResidualBlock(new LinearRows({weight}, Eigen::VectorXd::Zero(p.n_lengths())), nullptr,
-                           x.lengths.data());
+                           x.shared.data());
   ceres::Solver::Options solver;
   solver.linear_solver_type = ceres::SPARSE_NORMAL_CHOLESKY;
   solver.max_num_iterations = options.max_iterations;

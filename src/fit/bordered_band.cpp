@@ -28,23 +28,34 @@ void divide_strip(int rows, int first, int count, const double* triangle,
 
 }  // namespace
 
-BorderedBand::BorderedBand(int n_blocks, int block, int reach, int border)
+BorderedBand::BorderedBand(int n_blocks, int block, int reach, int border, std::size_t max_bytes,
+                           int window)
     : n_blocks_(n_blocks),
       block_(block),
       reach_(reach),
       border_(border),
+      window_(n_blocks),
       stride_(padded_rows((reach + 1) * block)),
       edge_stride_(padded_rows(border)),
-      panel_size_(static_cast<std::size_t>(stride_) * block),
-      edge_size_(border > 0 ? static_cast<std::size_t>(edge_stride_) * block : 0),
-      panels_(panel_size_ * n_blocks, 0.0),
-      edges_(edge_size_ * n_blocks, 0.0),
-      corner_(Eigen::MatrixXd::Zero(border, border)) {}
-
-void BorderedBand::set_zero() {
-  std::fill(panels_.begin(), panels_.end(), 0.0);
-  std::fill(edges_.begin(), edges_.end(), 0.0);
-  corner_.setZero();
+      panel_size_(stride_ * block),
+      edge_size_(border > 0 ? edge_stride_ * block : 0),
+      corner_(Eigen::MatrixXd::Zero(border, border)) {
+  const std::size_t bytes = sizeof(double) * static_cast<std::size_t>(panel_size_ + edge_size_);
+  std::size_t n_windows = 1;
+  std::size_t n_held = 1;
+  if (bytes * static_cast<std::size_t>(n_blocks) > max_bytes && n_blocks > window) {
+    window_ = std::max(window, reach);
+    n_windows = static_cast<std::size_t>((n_blocks + window_ - 1) / window_);
+    n_held = max_bytes / (bytes * static_cast<std::size_t>(window_ + reach));
+    n_held = std::clamp<std::size_t>(n_held, 1, n_windows);
+  }
+  held_.resize(n_held);
+  passed_.resize(n_windows);
+  const auto groups = static_cast<std::size_t>(n_windows > 1 ? window_ + reach : n_blocks);
+  for (Window& held : held_) {
+    held.panels.resize(groups * static_cast<std::size_t>(panel_size_));
+    held.edges.resize(groups * static_cast<std::size_t>(edge_size_));
+  }
 }
 
 // Left-looking in strips of columns: what lies below the diagonal block (and the border's rows)
@@ -76,11 +87,20 @@ bool BorderedBand::factor_panel(double* p, double* e) const {
   return true;
 }
 
-bool BorderedBand::factor() {
-  const int m = padded_rows(border_);
-  Eigen::MatrixXd corner = Eigen::MatrixXd::Zero(m, border_);
-  corner.topRows(border_) = corner_;
-  for (int k = 0; k < n_blocks_; ++k) {
+bool BorderedBand::factor_window(int window, Eigen::MatrixXd* corner) {
+  const int n_held = static_cast<int>(held_.size());
+  current_ = &held_[static_cast<std::size_t>(std::max(0, window - (n_windows() - n_held)))];
+  current_->index = window;
+  std::fill(current_->panels.begin(), current_->panels.end(), 0.0);
+  std::fill(current_->edges.begin(), current_->edges.end(), 0.0);
+  std::copy(passed_[window].panels.begin(), passed_[window].panels.end(), current_->panels.begin());
+  std::copy(passed_[window].edges.begin(), passed_[window].edges.end(), current_->edges.begin());
+  const int end = end_of(window);
+  const int first_new = window == 0 ? 0 : std::min(first_of(window) + reach_, n_blocks_);
+  const int end_new = std::min(end + reach_, n_blocks_);
+  fill_(first_new, end_new - first_new);
+  const auto m = static_cast<int>(edge_stride_);
+  for (int k = first_of(window); k < end; ++k) {
     double* p = panel(k);
     double* e = border_ > 0 ? edges(k) : nullptr;
     if (!factor_panel(p, e)) return false;
@@ -94,63 +114,108 @@ bool BorderedBand::factor() {
                          edge_stride_);
       }
     }
-    if (border_ > 0) {
-      subtract_product(border_, border_, block_, e, edge_stride_, e, edge_stride_, 1, corner.data(),
-                       m);
+    if (border_ > 0 && corner != nullptr) {
+      subtract_product(border_, border_, block_, e, edge_stride_, e, edge_stride_, 1,
+                       corner->data(), m);
     }
+  }
+  if (corner != nullptr && window + 1 < n_windows()) {
+    Window& next = passed_[static_cast<std::size_t>(window) + 1];
+    next.panels.assign(panel(end), panel(end_new));
+    next.edges.assign(edges(end), edges(end_new));
+  }
+  return true;
+}
+
+void BorderedBand::use(int window) {
+  for (Window& held : held_) {
+    if (held.index != window) continue;
+    current_ = &held;
+    return;
+  }
+  static_cast<void>(factor_window(window, nullptr));  // went well before
+}
+
+bool BorderedBand::factor(Fill fill, Eigen::VectorXd* forward_x) {
+  fill_ = std::move(fill);
+  Eigen::MatrixXd corner = Eigen::MatrixXd::Zero(edge_stride_, border_);
+  corner.topRows(border_) = corner_;
+  for (int w = 0; w < n_windows(); ++w) {
+    if (!factor_window(w, &corner)) return false;
+    if (forward_x != nullptr) forward_current(*forward_x);
   }
   if (border_ == 0) return true;
   const Eigen::LLT<Eigen::MatrixXd> llt(corner.topRows(border_));
   if (llt.info() != Eigen::Success) return false;
   corner_ = llt.matrixL();
+  if (forward_x != nullptr) {
+    corner_.triangularView<Eigen::Lower>().solveInPlace(forward_x->tail(border_));
+  }
   return true;
 }
 
-void BorderedBand::solve(Eigen::Ref<Eigen::VectorXd> x) const {
+void BorderedBand::forward_current(Eigen::Ref<Eigen::MatrixXd> x) {
   const int rows = (reach_ + 1) * block_;
-  for (int k = 0; k < n_blocks_; ++k) {
+  for (int k = first_of(current_->index); k < end_of(current_->index); ++k) {
     const double* p = panel(k);
-    double* y = x.data() + static_cast<Eigen::Index>(k) * block_;
+    const double* e = border_ > 0 ? edges(k) : nullptr;
     const int here = std::min(rows, (n_blocks_ - k) * block_);
-    for (int j = 0; j < block_; ++j) {
-      const double* column = p + j * stride_;
-      y[j] /= column[j];
-      for (int i = j + 1; i < here; ++i) y[i] -= column[i] * y[j];
-      for (int b = 0; b < border_; ++b) {
-        x[x.size() - border_ + b] -= edges(k)[b + j * edge_stride_] * y[j];
+    for (Eigen::Index c = 0; c < x.cols(); ++c) {
+      double* y = &x(static_cast<Eigen::Index>(k) * block_, c);
+      double* border = x.col(c).data() + x.rows() - border_;
+      for (int j = 0; j < block_; ++j) {
+        const double* column = p + j * stride_;
+        y[j] /= column[j];
+        for (int i = j + 1; i < here; ++i) y[i] -= column[i] * y[j];
+        for (int b = 0; b < border_; ++b) border[b] -= e[b + j * edge_stride_] * y[j];
       }
     }
   }
-  if (border_ > 0) corner_.triangularView<Eigen::Lower>().solveInPlace(x.tail(border_));
+}
+
+void BorderedBand::solve(Eigen::Ref<Eigen::MatrixXd> x) {
+  for (int w = 0; w < n_windows(); ++w) {
+    use(w);
+    forward_current(x);
+  }
+  if (border_ > 0) corner_.triangularView<Eigen::Lower>().solveInPlace(x.bottomRows(border_));
   colour(x);
 }
 
-void BorderedBand::colour(Eigen::Ref<Eigen::VectorXd> x) const {
+void BorderedBand::colour(Eigen::Ref<Eigen::MatrixXd> x) {
   if (border_ > 0) {
-    corner_.transpose().triangularView<Eigen::Upper>().solveInPlace(x.tail(border_));
+    corner_.transpose().triangularView<Eigen::Upper>().solveInPlace(x.bottomRows(border_));
   }
   const int rows = (reach_ + 1) * block_;
-  for (int k = n_blocks_ - 1; k >= 0; --k) {
-    const double* p = panel(k);
-    double* y = x.data() + static_cast<Eigen::Index>(k) * block_;
-    const int here = std::min(rows, (n_blocks_ - k) * block_);
-    for (int j = block_ - 1; j >= 0; --j) {
-      const Eigen::Map<const Eigen::VectorXd> column(p + j * stride_, here);
-      double sum = y[j];
-      sum -= column.segment(j + 1, here - j - 1)
-                 .dot(Eigen::Map<const Eigen::VectorXd>(y + j + 1, here - j - 1));
-      for (int b = 0; b < border_; ++b) {
-        sum -= edges(k)[b + j * edge_stride_] * x[x.size() - border_ + b];
+  for (int w = n_windows() - 1; w >= 0; --w) {
+    use(w);
+    for (int k = end_of(w) - 1; k >= first_of(w); --k) {
+      const double* p = panel(k);
+      const double* e = border_ > 0 ? edges(k) : nullptr;
+      const int here = std::min(rows, (n_blocks_ - k) * block_);
+      for (Eigen::Index c = 0; c < x.cols(); ++c) {
+        double* y = &x(static_cast<Eigen::Index>(k) * block_, c);
+        const double* border = x.col(c).data() + x.rows() - border_;
+        for (int j = block_ - 1; j >= 0; --j) {
+          const Eigen::Map<const Eigen::VectorXd> column(p + j * stride_, here);
+          double sum = y[j];
+          sum -= column.segment(j + 1, here - j - 1)
+                     .dot(Eigen::Map<const Eigen::VectorXd>(y + j + 1, here - j - 1));
+          for (int b = 0; b < border_; ++b) sum -= e[b + j * edge_stride_] * border[b];
+          y[j] = sum / column[j];
+        }
       }
-      y[j] = sum / column[j];
     }
   }
 }
 
-double BorderedBand::log_determinant() const {
+double BorderedBand::log_determinant() {
   double sum = 0.0;
-  for (int k = 0; k < n_blocks_; ++k) {
-    for (int j = 0; j < block_; ++j) sum += std::log(panel(k)[j + j * stride_]);
+  for (int w = 0; w < n_windows(); ++w) {
+    use(w);
+    for (int k = first_of(w); k < end_of(w); ++k) {
+      for (int j = 0; j < block_; ++j) sum += std::log(panel(k)[j + j * stride_]);
+    }
   }
   if (border_ > 0) sum += corner_.diagonal().array().log().sum();
   return 2.0 * sum;

@@ -9,7 +9,7 @@ namespace runmech {
 // With R the groups that group k is coupled to, L_R and L_k its column of the factor, G = L_R
 // L_k^-1 and Z = A^-1: Z_Rk = -Z_RR G and Z_kk = L_k^-T L_k^-1 - G' Z_Rk. Only Z_RR is kept, and
 // shifted on by one group. The border adds W S^-1 W', W = A^-1 E and S the Schur complement of A.
-void BorderedBand::visit_inverse(const InverseColumn& visit) const {
+void BorderedBand::visit_inverse(const InverseColumn& visit) {
   const int n = block_;
   const int wide = reach_ * n;
   const int rows = wide + n;
@@ -25,6 +25,7 @@ void BorderedBand::visit_inverse(const InverseColumn& visit) const {
   Eigen::MatrixXd full = Eigen::MatrixXd::Zero(border_ > 0 ? rows : 0, n);
   const Eigen::MatrixXd corner = corner_inverse();
   for (int k = n_blocks_ - 1; k >= 0; --k) {
+    if (k == n_blocks_ - 1 || k + 1 == first_of(current_->index)) use(k / window_);
     using Panel = Eigen::Map<const Eigen::MatrixXd, 0, Eigen::OuterStride<>>;
     const Panel l(panel(k), rows, n, Eigen::OuterStride<>(stride_));
     const auto l_k = l.topRows(n).triangularView<Eigen::Lower>();

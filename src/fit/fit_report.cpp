@@ -152,8 +152,7 @@ FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate&
   if (!cutoffs.empty()) motion.smoothing_hz = percentile(cutoffs, 0.5);
   const Eigen::MatrixXd covariance = system.band().corner_inverse();
   for (int l = 0; l < problem.n_lengths(); ++l) {
-    out.lengths.push_back(
-        {scales[l].segments, start.point.lengths[l], std::sqrt(covariance(l, l))});
+    out.lengths.push_back({scales[l].segments, start.point.shared[l], std::sqrt(covariance(l, l))});
   }
   return out;
 }

@@ -43,7 +43,8 @@ FrameTerms::FrameTerms(const TrajectoryProblem& problem)
   information_.assign(n_markers, 0.0);
   weight_.assign(n_markers, 0.0);
   newton_.assign(n_markers, 0.0);
-  noisy_m_.assign(3 * n_markers, 0.0);
+  measured_.assign(3 * n_markers, 0.0);
+  force_.setZero(3, static_cast<Eigen::Index>(n_markers));
   robust_.assign(n_markers, 0.0);
   pose_ = problem.skeleton.neutral_pose();
   spline_of_.assign(equations_.size(), -1);
@@ -73,27 +74,72 @@ FrameTerms::FrameTerms(const TrajectoryProblem& problem)
       length_places_.push_back({static_cast<int>(e), row, column});
     }
   }
+  for (std::size_t s = 0; s < problem.skeleton.segments.size(); ++s) {
+    const int parent = problem.skeleton.segments[s].parent;
+    above_.push_back(parent < 0 ? std::vector<int>{} : above_[parent]);
+    for (int i = 0; i < equations_.size(); ++i) {
+      if (problem.skeleton.coordinates[free[i]].segment == static_cast<int>(s)) {
+        above_[s].push_back(i);
+      }
+    }
+  }
+  for (const Marker& marker : problem.skeleton.markers) markers_.push_back(marker.at);
+  for (int k = 0; k < static_cast<int>(n_markers); ++k) {
+    FreeMarker free_marker{k, {}};
+    for (std::size_t p = 0; p < problem.places.size(); ++p) {
+      for (const auto& move : problem.places[p].moves) {
+        if (move.marker != k) continue;
+        free_marker.ways.push_back({problem.n_lengths() + static_cast<int>(p), move.direction});
+      }
+    }
+    if (!free_marker.ways.empty()) free_markers_.push_back(std::move(free_marker));
+  }
+  shared_.setZero(problem.n_shared());
   pull_.setZero(problem.n());
-  edge_.setZero(problem.n_lengths(), problem.n());
-  corner_.setZero(problem.n_lengths(), problem.n_lengths());
-  length_pull_.setZero(problem.n_lengths());
+  edge_.setZero(problem.n_shared(), problem.n());
+  corner_.setZero(problem.n_shared(), problem.n_shared());
+  shared_pull_.setZero(problem.n_shared());
 }
 
-double FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* lengths) {
-  const double* measured = &problem_.measured_m(frame, 0);
+void FrameTerms::place_markers(const double* shared) {
+  const Eigen::Map<const Eigen::VectorXd> now(shared, shared_.size());
+  if (free_markers_.empty() || now == shared_) return;
+  shared_ = now;
+  for (const FreeMarker& free : free_markers_) {
+    Eigen::Vector3d local = problem_.skeleton.markers[free.marker].at.local_m;
+    for (const auto& way : free.ways) local += shared[way.shared] * way.direction;
+    markers_[free.marker].local_m = local;
+    equations_.move_marker(free.marker, local);
+  }
+}
+
+double FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* shared) {
   for (int j = 0; j < problem_.n(); ++j) pose_[problem_.splined[j]] = q[j];
   for (int l = 0; l < problem_.n_lengths(); ++l) {
     const auto& length = problem_.lengths[l];
     for (std::size_t p = 0; p < length.coordinates.size(); ++p) {
-      pose_[length.coordinates[p]] = lengths[l] * length.length_m[p];
+      pose_[length.coordinates[p]] = shared[l] * length.length_m[p];
     }
   }
+  place_markers(shared);
+  const bool given = problem_.information.size() > 0;
   for (std::size_t k = 0; k < information_.size(); ++k) {
-    const double sigma = problem_.noise * problem_.skeleton.markers[k].sigma_m;
-    information_[k] = is_seen(measured + 3 * k, unseen_) ? 1.0 / (sigma * sigma) : 0.0;
+    information_[k] = 0.0;
+    if (given) {
+      information_[k] = problem_.information(frame, static_cast<Eigen::Index>(k));
+      continue;
+    }
+    const Eigen::Index point = problem_.point_of[k];
+    if (point < 0) continue;
+    const double* at = problem_.recorded_m->row(frame).data() + 3 * point;
+    if (!is_seen(at, unseen_)) continue;
+    std::copy(at, at + 3, &measured_[3 * k]);
+    const double ratio = problem_.sigma_ratio.empty() ? 1.0 : problem_.sigma_ratio[k];
+    const double sigma = problem_.noise * ratio * problem_.skeleton.markers[k].sigma_m;
+    information_[k] = 1.0 / (sigma * sigma);
   }
   forward_kinematics(problem_.skeleton, pose_.data(), state_);
-  equations_.measure(state_, measured, information_.data());
+  equations_.measure(state_, measured_.data(), information_.data());
   const int axes = unseen_ < 0 ? 3 : 2;
   double loss = 0.0;
   n_residuals_ = 0;
@@ -101,6 +147,11 @@ double FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* l
   for (std::size_t k = 0; k < information_.size(); ++k) {
     weight_[k] = newton_[k] = robust_[k] = 0.0;
     if (information_[k] == 0.0) continue;
+    n_residuals_ += axes;
+    if (given) {
+      newton_[k] = information_[k];  // and no weight: nothing pulls
+      continue;
+    }
     const double s =
         equations_.residuals_m().col(static_cast<Eigen::Index>(k)).squaredNorm() * information_[k];
     const double w = robust_weight(problem_.loss, s, bend_[k]);
@@ -109,7 +160,6 @@ double FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* l
     weight_[k] = problem_.gain * information_[k] * w;
     newton_[k] = problem_.gain * information_[k] * c;
     loss += robust_cost(problem_.loss, s, bend_[k]);
-    n_residuals_ += axes;
     weighted_squares_ += w * s;
     twice_weighted_ += w * w * s;
     curvatures_ += axes * c;
@@ -126,33 +176,60 @@ double FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* l
   return cost;
 }
 
-void FrameTerms::share_pull() {
+void FrameTerms::share_pull(const Eigen::Matrix3Xd& force) {
   const Eigen::VectorXd& gradient = equations_.gradient();
-  length_pull_.setZero();
+  shared_pull_.setZero();
   for (int i = 0; i < equations_.size(); ++i) {
     if (spline_of_[i] >= 0) pull_[spline_of_[i]] = gradient[i];
     if (length_of_[i].length >= 0) {
-      length_pull_[length_of_[i].length] += length_of_[i].by * gradient[i];
+      shared_pull_[length_of_[i].length] += length_of_[i].by * gradient[i];
     }
+  }
+  for (const FreeMarker& free : free_markers_) {
+    const Eigen::Vector3d local =
+        state_.rotation[markers_[free.marker].segment].transpose() * force.col(free.marker);
+    for (const auto& way : free.ways) shared_pull_[way.shared] += way.direction.dot(local);
   }
 }
 
 void FrameTerms::linearise_noise(const double* number) {
   for (std::size_t k = 0; k < newton_.size(); ++k) {
-    if (newton_[k] == 0.0) continue;
-    const BodyPoint& at = problem_.skeleton.markers[k].at;
-    Eigen::Map<Eigen::Vector3d> place(noisy_m_.data() + 3 * k);
-    place = point_position(state_, at) +
-            Eigen::Map<const Eigen::Vector3d>(number + 3 * k) / std::sqrt(newton_[k]);
+    auto force = force_.col(static_cast<Eigen::Index>(k));
+    force = std::sqrt(newton_[k]) * Eigen::Map<const Eigen::Vector3d>(number + 3 * k);
+    if (unseen_ >= 0) force[unseen_] = 0.0;
   }
-  equations_.measure(state_, noisy_m_.data(), newton_.data());
-  equations_.accumulate_gradient(state_, newton_.data());
-  share_pull();
+  equations_.accumulate_forces(state_, force_.data());
+  share_pull(force_);
+}
+
+void FrameTerms::noise_units(const double* step, const double* shared_step, Eigen::Matrix3Xd& out) {
+  out.setZero(3, static_cast<Eigen::Index>(markers_.size()));
+  for (std::size_t k = 0; k < markers_.size(); ++k) {
+    if (newton_[k] == 0.0) continue;
+    const Eigen::Vector3d at = point_position(state_, markers_[k]);
+    auto moved = out.col(static_cast<Eigen::Index>(k));
+    for (const int i : above_[markers_[k].segment]) {
+      const double by = spline_of_[i] >= 0 ? step[spline_of_[i]]
+                                           : length_of_[i].by * shared_step[length_of_[i].length];
+      moved += by * point_rate(problem_.skeleton, state_, equations_.free_coordinates()[i], at);
+    }
+  }
+  for (const FreeMarker& free : free_markers_) {
+    if (newton_[free.marker] == 0.0) continue;
+    for (const auto& way : free.ways) {
+      out.col(free.marker) += shared_step[way.shared] *
+                              (state_.rotation[markers_[free.marker].segment] * way.direction);
+    }
+  }
+  for (std::size_t k = 0; k < markers_.size(); ++k) {
+    out.col(static_cast<Eigen::Index>(k)) *= std::sqrt(newton_[k]);
+  }
+  if (unseen_ >= 0) out.row(unseen_).setZero();
 }
 
 void FrameTerms::linearise(Curvature curvature) {
-  equations_.accumulate(state_, weight_.data(),
-                        curvature == Curvature::newton ? newton_.data() : nullptr);
+  const auto& weight = curvature == Curvature::newton ? newton_ : weight_;
+  equations_.accumulate(state_, weight_.data(), weight.data());
   if (problem_.limit_sd_rad > 0.0) {
     const double information = 1.0 / (problem_.limit_sd_rad * problem_.limit_sd_rad);
     for (int i = 0; i < equations_.size(); ++i) {
@@ -163,7 +240,10 @@ void FrameTerms::linearise(Curvature curvature) {
       if (beyond != 0.0) equations_.add_prior(i, information, -information * beyond);
     }
   }
-  share_pull();
+  for (const FreeMarker& free : free_markers_) {
+    force_.col(free.marker) = weight_[free.marker] * equations_.residuals_m().col(free.marker);
+  }
+  share_pull(force_);
   edge_.setZero();
   corner_.setZero();
   for (const Place& place : length_places_) {
@@ -178,6 +258,39 @@ void FrameTerms::linearise(Curvature curvature) {
       edge_(row.length, spline_of_[place.column]) += row.by * value;
     } else {
       edge_(column.length, spline_of_[place.row]) += column.by * value;
+    }
+  }
+  add_places(weight);
+}
+
+void FrameTerms::add_places(const std::vector<double>& weight) {
+  for (const FreeMarker& free : free_markers_) {
+    const double w = weight[free.marker];
+    if (w == 0.0) continue;
+    const BodyPoint& marker = markers_[free.marker];
+    const Eigen::Matrix3d& turn = state_.rotation[marker.segment];
+    const Eigen::Vector3d at = point_position(state_, marker);
+    Eigen::Matrix3d seen = w * turn.transpose();
+    if (unseen_ >= 0) seen.col(unseen_).setZero();
+    for (const auto& a : free.ways) {
+      const Eigen::RowVector3d row = a.direction.transpose() * seen;
+      for (const auto& b : free.ways) {
+        corner_(a.shared, b.shared) += row.dot(turn * b.direction);
+      }
+    }
+    for (const int i : above_[marker.segment]) {
+      const Eigen::Vector3d local =
+          seen * point_rate(problem_.skeleton, state_, equations_.free_coordinates()[i], at);
+      for (const auto& a : free.ways) {
+        const double value = a.direction.dot(local);
+        if (spline_of_[i] >= 0) {
+          edge_(a.shared, spline_of_[i]) += value;
+        } else {
+          const LengthPart length = length_of_[i];
+          corner_(a.shared, length.length) += length.by * value;
+          corner_(length.length, a.shared) += length.by * value;
+        }
+      }
     }
   }
 }

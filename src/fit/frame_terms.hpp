@@ -10,9 +10,10 @@
 
 namespace runmech {
 
-/// What one frame adds to the cost of a trajectory, as a function of its pose and the lengths, and
-/// the quadratic model of it. The solvers see a frame only through this: measurements of another
-/// kind (reprojections of keypoints) are another class with the same members.
+/// What one frame adds to the cost of a trajectory, as a function of its pose and of what all
+/// frames share, and the quadratic model of it. The solvers see a frame only through this:
+/// measurements of another kind (reprojections of keypoints) are another class with the same
+/// members.
 ///
 /// Points in space go through NormalEquations: no Jacobian is formed. Scratch: one per thread.
 class FrameTerms {
@@ -20,8 +21,8 @@ class FrameTerms {
   /// `problem` must outlive this.
   explicit FrameTerms(const TrajectoryProblem& problem);
 
-  /// The frame's cost where the splined coordinates are q (n) and the lengths b.
-  double evaluate(Eigen::Index frame, const double* q, const double* lengths);
+  /// The frame's cost where the splined coordinates are q (n) and the shared unknowns b (n_shared).
+  double evaluate(Eigen::Index frame, const double* q, const double* shared);
 
   enum class Curvature : std::uint8_t {
     reweighted,  ///< always positive, model never above the true cost
@@ -30,8 +31,11 @@ class FrameTerms {
   /// Gradient (descent direction: J'W r) and Hessian at the pose of the last evaluate().
   void linearise(Curvature curvature);
   /// What white noise of the size that the curvature implies would pull at the pose of the last
-  /// evaluate(), from three numbers of unit variance per marker: pull() and length_pull() only.
+  /// evaluate(), from three numbers of unit variance per marker: pull() and shared_pull() only.
   void linearise_noise(const double* number);
+  /// How far each marker would move, in the units of those numbers, with a step of the pose (n) and
+  /// of the shared unknowns: 3 x n_markers, 0 for those not seen.
+  void noise_units(const double* step, const double* shared_step, Eigen::Matrix3Xd& out);
   /// Hessian between splined coordinates: the entries `places` of its lower triangle.
   struct Place {
     int entry;  ///< in entries()
@@ -41,9 +45,9 @@ class FrameTerms {
   [[nodiscard]] const std::vector<Place>& places() const { return places_; }
   [[nodiscard]] const std::vector<double>& entries() const { return equations_.entries(); }
   [[nodiscard]] const Eigen::VectorXd& pull() const { return pull_; }  ///< n
-  [[nodiscard]] const Eigen::MatrixXd& edge() const { return edge_; }  ///< n_lengths x n
+  [[nodiscard]] const Eigen::MatrixXd& edge() const { return edge_; }  ///< n_shared x n
   [[nodiscard]] const Eigen::MatrixXd& corner() const { return corner_; }
-  [[nodiscard]] const Eigen::VectorXd& length_pull() const { return length_pull_; }
+  [[nodiscard]] const Eigen::VectorXd& shared_pull() const { return shared_pull_; }
 
   // Sums over the markers of the last evaluate(), residuals in units of noise * sigma:
   [[nodiscard]] int n_residuals() const { return n_residuals_; }  ///< numbers, not markers
@@ -51,6 +55,8 @@ class FrameTerms {
   [[nodiscard]] double twice_weighted_squares() const { return twice_weighted_; }  ///< sum w^2 r^2
   [[nodiscard]] double curvatures() const { return curvatures_; }  ///< sum of d(w r)/dr
   [[nodiscard]] const std::vector<double>& weights() const { return robust_; }  ///< 0: not seen
+  /// Each marker's weights in the Hessian with Curvature::newton, 1 / m^2.
+  [[nodiscard]] const std::vector<double>& information() const { return newton_; }
   [[nodiscard]] const Eigen::Matrix3Xd& residuals_m() const { return equations_.residuals_m(); }
 
  private:
@@ -58,7 +64,18 @@ class FrameTerms {
     int length;
     double by;  // metres per unit
   };
-  void share_pull();
+  /// A marker whose place is free, and what moves it.
+  struct FreeMarker {
+    struct Way {
+      int shared;
+      Eigen::Vector3d direction;
+    };
+    int marker;
+    std::vector<Way> ways;
+  };
+  void place_markers(const double* shared);
+  void share_pull(const Eigen::Matrix3Xd& force);
+  void add_places(const std::vector<double>& weight);
 
   const TrajectoryProblem& problem_;
   int unseen_;
@@ -69,16 +86,21 @@ class FrameTerms {
   std::vector<double> information_;  // of each marker when it is seen
   std::vector<double> weight_;
   std::vector<double> newton_;
-  std::vector<double> noisy_m_;
+  std::vector<double> measured_;
+  Eigen::Matrix3Xd force_;  // of each marker, weighted residuals
   std::vector<double> robust_;
-  std::vector<int> spline_of_;         // per index of the equations, or -1
-  std::vector<LengthPart> length_of_;  // per index of the equations
+  std::vector<int> spline_of_;           // per index of the equations, or -1
+  std::vector<LengthPart> length_of_;    // per index of the equations
+  std::vector<std::vector<int>> above_;  // per segment: indices that carry it
+  std::vector<FreeMarker> free_markers_;
+  std::vector<BodyPoint> markers_;  // where they stand
+  Eigen::VectorXd shared_;          // of the last evaluate()
   std::vector<Place> places_;
   std::vector<Place> length_places_;
   Eigen::VectorXd pull_;
   Eigen::MatrixXd edge_;
   Eigen::MatrixXd corner_;
-  Eigen::VectorXd length_pull_;
+  Eigen::VectorXd shared_pull_;
   int n_residuals_ = 0;
   double weighted_squares_ = 0.0;
   double twice_weighted_ = 0.0;

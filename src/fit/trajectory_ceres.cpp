@@ -33,10 +33,10 @@ class IntervalCost final : public ceres::CostFunction {
         end_frame_(end_frame),
         n_blocks_(problem.basis.degree + 1),
         frame_(problem) {
-    const int n = n_blocks_ * problem.n() + problem.n_lengths();
+    const int n = n_blocks_ * problem.n() + problem.n_shared();
     set_num_residuals(n + 1);
     mutable_parameter_block_sizes()->assign(n_blocks_, problem.n());
-    if (problem.n_lengths() > 0) mutable_parameter_block_sizes()->push_back(problem.n_lengths());
+    if (problem.n_shared() > 0) mutable_parameter_block_sizes()->push_back(problem.n_shared());
   }
 
   bool Evaluate(double const* const* x, double* residuals, double** jacobians) const override {
@@ -81,14 +81,14 @@ class IntervalCost final : public ceres::CostFunction {
     }
     double cost = 0.0;
     Eigen::VectorXd pose(n);
-    const double* lengths = problem_.n_lengths() > 0 ? x[n_blocks_] : nullptr;
+    const double* shared = problem_.n_shared() > 0 ? x[n_blocks_] : nullptr;
     for (Eigen::Index f = first_frame_; f < end_frame_; ++f) {
       const SplineBasis& b = problem_.basis.frame[f];
       pose.setZero();
       for (int a = 0; a < n_blocks_; ++a) {
         pose += b.value[a] * Eigen::Map<const Eigen::VectorXd>(x[a], n);
       }
-      cost += frame_.evaluate(f, pose.data(), lengths);
+      cost += frame_.evaluate(f, pose.data(), shared);
       if (derivatives && frame_.n_residuals() > 0) add_frame(b);
     }
     for (const auto& point : problem_.basis.roughness) {
@@ -121,13 +121,13 @@ class IntervalCost final : public ceres::CostFunction {
         hessian_(a * n + j, a * n + j) += w;
       }
     }
-    for (int l = 0; l < problem_.n_lengths(); ++l) {
+    for (int i = 0; i < problem_.n_shared(); ++i) {
       const double w =
-          1.0 / (problem_.lengths[l].sd * problem_.lengths[l].sd * problem_.basis.n_intervals());
-      cost += 0.5 * w * lengths[l] * lengths[l];
+          1.0 / (problem_.shared_sd(i) * problem_.shared_sd(i) * problem_.basis.n_intervals());
+      cost += 0.5 * w * shared[i] * shared[i];
       if (!derivatives) continue;
-      gradient_[inner + l] += w * lengths[l];
-      hessian_(inner + l, inner + l) += w;
+      gradient_[inner + i] += w * shared[i];
+      hessian_(inner + i, inner + i) += w;
     }
     return cost;
   }
@@ -135,7 +135,7 @@ class IntervalCost final : public ceres::CostFunction {
   void add_frame(const SplineBasis& b) const {
     const int n = problem_.n();
     const int inner = n_blocks_ * n;
-    const int m = problem_.n_lengths();
+    const int m = problem_.n_shared();
     frame_.linearise(FrameTerms::Curvature::reweighted);
     for (int a = 0; a < n_blocks_; ++a) {
       gradient_.segment(a * n, n) -= b.value[a] * frame_.pull();
@@ -154,7 +154,7 @@ class IntervalCost final : public ceres::CostFunction {
       hessian_.block(a * n, inner, n, m) += b.value[a] * frame_.edge().transpose();
     }
     if (m == 0) return;
-    gradient_.tail(m) -= frame_.length_pull();
+    gradient_.tail(m) -= frame_.shared_pull();
     hessian_.bottomRightCorner(m, m) += frame_.corner();
   }
 
@@ -181,7 +181,7 @@ MinimiseSummary minimise_with_ceres(const TrajectoryProblem& problem,
     while (frame < problem.n_frames() && problem.basis.frame[frame].first == i) ++frame;
     std::vector<double*> blocks;
     for (int a = 0; a < n_blocks; ++a) blocks.push_back(x.control.row(i + a).data());
-    if (problem.n_lengths() > 0) blocks.push_back(x.lengths.data());
+    if (problem.n_shared() > 0) blocks.push_back(x.shared.data());
     ceres_problem.AddResidualBlock(new IntervalCost(problem, i, first, frame), nullptr, blocks);
   }
   ceres::Solver::Options solver;

@@ -58,7 +58,7 @@ TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options, const P
     tell();
     settle();
     const auto evidence = roughness_evidence(problem, x.control, system.variance());
-    const double free = 3.0 * problem.n() + problem.n_lengths();  // what no weight holds
+    const double free = 3.0 * problem.n() + problem.n_shared();  // what no weight holds
     out.white = white_share(system, start);
     update_noise(system.residuals(), evidence.determined.sum() + free, out.white, problem);
     const FrameMatrix before = problem.lambda;
@@ -68,10 +68,13 @@ TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options, const P
   for (int round = 0; round < kLevelRounds; ++round) {
     tell();
     settle();
-    const auto responses = system.noise_responses(x, kResponses);
+    Eigen::MatrixXd steps(system.size(), kResponses + 1);
+    steps.leftCols(kResponses) = system.noise_pulls(x, kResponses);
+    steps.col(kResponses) = system.smoothing_pull(x.control);
+    system.band().solve(steps);
     const FrameMatrix before = problem.lambda;
-    update_level(problem, x.control, system.smoothing_bias(x.control), responses, start.bounds,
-                 problem.lambda);
+    update_level(problem, x.control, steps.col(kResponses), steps.leftCols(kResponses),
+                 start.bounds, problem.lambda);
     if (mean_change(problem.lambda, before) < kSettled) break;
   }
   problem.lambda *= kUndersmoothing;

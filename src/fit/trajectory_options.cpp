@@ -51,7 +51,8 @@ void TrajectoryOptions::validate() const {
        "1 to 1000");
   need(cost_tolerance > 0.0 && cost_tolerance < 1.0, "cost_tolerance", cost_tolerance,
        "greater than 0, below 1");
-  need(num_threads >= 1, "num_threads", num_threads, "1 or more");
+  need(num_threads >= 1 && num_threads <= 256, "num_threads", num_threads, "1 to 256");
+  need(memory_mb > 0.0, "memory_mb", memory_mb, "greater than 0");
 }
 
 }  // namespace runmech

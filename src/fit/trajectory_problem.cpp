@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "runmech/core/errors.hpp"
 
@@ -67,6 +68,12 @@ TrajectoryBasis trajectory_basis(std::span<const double> time_s, double spacing_
     }
   }
   return out;
+}
+
+void TrajectoryProblem::measure(FrameMatrix positions_m) {
+  recorded_m = std::make_shared<const FrameMatrix>(std::move(positions_m));
+  point_of.resize(skeleton.markers.size());
+  std::iota(point_of.begin(), point_of.end(), Eigen::Index{0});
 }
 
 TrajectoryProblem problem_on(const Skeleton& skeleton, const std::vector<bool>& free,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -38,9 +39,10 @@ struct TrajectoryBasis {
                                                int degree);
 
 /// Everything that the cost of a trajectory depends on. With q(t) the free coordinates, splines
-/// with control values c, and b the relative changes of the free lengths:
+/// with control values c, and b the unknowns that all frames share, the relative changes of the
+/// free lengths and the moves of the free marker places:
 ///
-///   cost = gain / 2 sum_frames sum_markers rho(|measured - modelled|^2 / (noise sigma)^2)
+///   cost = gain / 2 sum_frames sum_markers rho(|measured - modelled|^2 / (noise ratio sigma)^2)
 ///        + 1/2 sum_frames |beyond the joints' limits|^2 / limit_sd^2
 ///        + 1/2 sum_j sum_i lambda_ij integral over interval i of (q_j''')^2
 ///        + 1/2 sum_j sum_k (c_kj - c0_kj)^2 / hold_sd^2  (very weak: holds what nothing
@@ -55,29 +57,54 @@ struct TrajectoryProblem {
     double sd = 0.05;
   };
   std::vector<Length> lengths;
+  /// A way in which places of markers may differ from the skeleton's: metres per unit, in the
+  /// frames of their segments.
+  struct Place {
+    struct Move {
+      int marker;
+      Eigen::Vector3d direction;
+    };
+    std::vector<Move> moves;
+    double sd = 0.01;
+  };
+  std::vector<Place> places;
   View view = View::spatial;
 
   TrajectoryBasis basis;
-  FrameMatrix measured_m;  ///< n_frames x 3 n_markers, NaN where missing
+  std::shared_ptr<const FrameMatrix> recorded_m;  ///< n_frames x 3 points, NaN where missing
+  std::vector<Eigen::Index> point_of;             ///< per marker of the skeleton, -1: not recorded
+  /// Where given (n_frames x n_markers), what each marker adds to the Hessian, as the minimum left
+  /// it: the recording is then not looked at, and nothing pulls but what holds without it.
+  Eigen::MatrixXf information;
 
   RobustLoss loss = RobustLoss::cauchy;
   double loss_scale = standard_scale(RobustLoss::cauchy);  ///< see loss_bends()
-  double noise = 1.0;         ///< true over stated sigma of the markers
-  double gain = 1.0;          ///< makes the loss's curvature the information that it carries
-  double limit_sd_rad = 0.0;  ///< 0: no limits
-  Eigen::VectorXd hold_sd;    ///< n
-  FrameMatrix hold;           ///< n_control x n
-  FrameMatrix lambda;         ///< n_intervals x n
+  double noise = 1.0;               ///< true over stated sigma of the markers
+  std::vector<double> sigma_ratio;  ///< and of each of them beside that; empty: all 1
+  double gain = 1.0;                ///< makes the loss's curvature the information that it carries
+  double limit_sd_rad = 0.0;        ///< 0: no limits
+  Eigen::VectorXd hold_sd;          ///< n
+  FrameMatrix hold;                 ///< n_control x n
+  FrameMatrix lambda;               ///< n_intervals x n
 
   [[nodiscard]] int n() const { return static_cast<int>(splined.size()); }
   [[nodiscard]] int n_lengths() const { return static_cast<int>(lengths.size()); }
-  [[nodiscard]] Eigen::Index n_frames() const { return measured_m.rows(); }
+  /// Unknowns of all frames: the lengths, then the places.
+  [[nodiscard]] int n_shared() const { return n_lengths() + static_cast<int>(places.size()); }
+  [[nodiscard]] double shared_sd(int i) const {
+    return i < n_lengths() ? lengths[i].sd : places[i - n_lengths()].sd;
+  }
+  [[nodiscard]] Eigen::Index n_frames() const {
+    return static_cast<Eigen::Index>(basis.frame.size());
+  }
+  /// Takes the positions as its own, one point per marker in their order.
+  void measure(FrameMatrix positions_m);
 };
 
 /// The unknowns.
 struct TrajectoryPoint {
-  FrameMatrix control;      ///< n_control x n
-  Eigen::VectorXd lengths;  ///< n_lengths, relative change
+  FrameMatrix control;     ///< n_control x n
+  Eigen::VectorXd shared;  ///< n_shared: relative changes of lengths, moves of places in metres
 };
 
 /// `skeleton` with a sliding coordinate before each joint whose distance from its parent's origin

@@ -14,12 +14,42 @@ namespace {
 constexpr int kResponses = 4;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// What smoothing has taken from the movement. The result shows it only in part, being smoothed
-/// itself: twice over it is nearer (Tukey's twicing).
-Eigen::VectorXd bias_of(const TrajectorySystem& system, const FrameMatrix& control) {
-  const Eigen::VectorXd once = system.smoothing_bias(control);
-  return once + system.smoothing_bias(
-                    Eigen::Map<const FrameMatrix>(once.data(), control.rows(), control.cols()));
+using ControlColumn = Eigen::Map<const FrameMatrix>;
+
+ControlColumn control_of(const Eigen::MatrixXd& steps, Eigen::Index column,
+                         const TrajectoryProblem& problem) {
+  return {&steps(0, column), problem.basis.n_control(), problem.n()};
+}
+
+/// What smoothing has taken from the movement, and what would be taken for that were there noise
+/// alone, one column per trial. The result shows it only in part, being smoothed itself: twice over
+/// it is nearer (Tukey's twicing).
+struct Biases {
+  Eigen::VectorXd found;
+  Eigen::MatrixXd of_noise;
+};
+Biases biases_of(TrajectorySystem& system, const TrajectoryStart& start) {
+  const auto& problem = start.problem;
+  Eigen::MatrixXd once(system.size(), kResponses + 1);
+  once.col(0) = system.smoothing_pull(start.point.control);
+  once.rightCols(kResponses) = system.noise_pulls(start.point, kResponses);
+  system.band().solve(once);
+  // Of the noise so far only the answer to it.
+  Biases out;
+  Eigen::MatrixXd twice(system.size(), kResponses + 1);
+  for (Eigen::Index p = 0; p <= kResponses; ++p) {
+    twice.col(p) = system.smoothing_pull(control_of(once, p, problem));
+  }
+  system.band().solve(twice);
+  out.found = once.col(0) + twice.col(0);
+  once = twice.rightCols(kResponses);
+  out.of_noise = once;
+  for (Eigen::Index p = 0; p < kResponses; ++p) {
+    once.col(p) = system.smoothing_pull(control_of(out.of_noise, p, problem));
+  }
+  system.band().solve(once);
+  out.of_noise += once;
+  return out;
 }
 
 /// Control values and lengths into the motion.
@@ -34,35 +64,54 @@ void give_control(const TrajectoryStart& start, Motion& motion) {
   for (int l = 0; l < start.problem.n_lengths(); ++l) {
     for (const int j : start.problem.lengths[l].coordinates) {
       const int segment = start.problem.skeleton.coordinates[j].segment;
-      motion.skeleton.segments[segment].origin_m *= 1.0 + start.point.lengths[l];
+      motion.skeleton.segments[segment].origin_m *= 1.0 + start.point.shared[l];
     }
   }
 }
 
-/// What sampling needs once the recording is gone.
+/// What sampling needs once the recording is gone: the equations are summed again, from what each
+/// marker had to say.
 struct Sampler {
-  TrajectoryStart start;
-  std::unique_ptr<TrajectorySystem> system;
+  TrajectoryProblem problem;
+  TrajectoryPoint point;
+  TrajectoryOptions options;
 
   [[nodiscard]] std::vector<FrameMatrix> sample(int n, std::uint64_t seed) const {
-    const auto& basis = start.problem.basis;
-    BorderedBand band(basis.n_control(), start.problem.n(), basis.degree,
-                      start.problem.n_lengths());
-    system->fill(band);
-    if (!band.factor()) throw InvalidArgument("the posterior is not positive definite");
+    TrajectorySystem system(problem, options);
+    static_cast<void>(system.linearise(point, FrameTerms::Curvature::newton));
+    if (!system.factor()) throw InvalidArgument("the posterior is not positive definite");
     std::mt19937_64 random(seed);
     std::normal_distribution<double> normal;
     std::vector<FrameMatrix> out;
-    Eigen::VectorXd x(band.size());
-    for (int i = 0; i < n; ++i) {
-      for (double& v : x) v = normal(random);
-      band.colour(x);
-      out.emplace_back(
-          Eigen::Map<const FrameMatrix>(x.data(), basis.n_control(), start.problem.n()));
+    constexpr int kTogether = 16;  // as many as pass through the factor at once
+    for (int done = 0; done < n; done += kTogether) {
+      Eigen::MatrixXd x(system.size(), std::min(kTogether, n - done));
+      for (double& v : x.reshaped()) v = normal(random);
+      system.band().colour(x);
+      for (Eigen::Index p = 0; p < x.cols(); ++p) out.emplace_back(control_of(x, p, problem));
     }
     return out;
   }
 };
+
+/// The problem without its recording.
+std::shared_ptr<const Sampler> sampler_of(TrajectorySystem& system, TrajectoryStart& start,
+                                          const TrajectoryOptions& options) {
+  auto out = std::make_shared<Sampler>();
+  Eigen::MatrixXf information(start.problem.n_frames(),
+                              static_cast<Eigen::Index>(start.problem.skeleton.markers.size()));
+  system.visit_frames(start.point, [&](Eigen::Index f, const FrameTerms& frame) {
+    for (Eigen::Index k = 0; k < information.cols(); ++k) {
+      information(f, k) = static_cast<float>(frame.information()[k]);
+    }
+  });
+  out->problem = start.problem;
+  out->problem.information = std::move(information);
+  out->problem.recorded_m.reset();
+  out->point = start.point;
+  out->options = options;
+  return out;
+}
 
 }  // namespace
 
@@ -71,24 +120,16 @@ TrajectoryResult refine_trajectory(const Recording& recording,
                                    const TrajectoryOptions& options,
                                    const std::vector<SegmentScale>& scales,
                                    const Progress& progress, Motion& motion) {
-  auto sampler = std::make_shared<Sampler>();
-  TrajectoryStart& start = sampler->start;
-  start = trajectory_start(recording, columns, motion, options, scales);
-  sampler->system = std::make_unique<TrajectorySystem>(start.problem);
-  TrajectorySystem& system = *sampler->system;
+  TrajectoryStart start = trajectory_start(recording, columns, motion, options, scales);
+  TrajectorySystem system(start.problem, options);
   const TrajectoryEstimate estimate = estimate_trajectory(options, progress, system, start);
 
   auto posterior = std::make_shared<MotionPosterior>();
   posterior->knots = start.problem.basis.knots;
   posterior->degree = start.problem.basis.degree;
   posterior->variance = system.variance();
-  Eigen::MatrixXd of_noise = system.noise_responses(start.point, kResponses);
-  for (Eigen::Index p = 0; p < of_noise.cols(); ++p) {
-    const FrameMatrix control = Eigen::Map<const FrameMatrix>(
-        &of_noise(0, p), start.point.control.rows(), start.point.control.cols());
-    of_noise.col(p) = bias_of(system, control);
-  }
-  add_bias(bias_of(system, start.point.control), of_noise, posterior->degree, posterior->variance);
+  const Biases biases = biases_of(system, start);
+  add_bias(biases.found, biases.of_noise, posterior->degree, posterior->variance);
   posterior->column.assign(motion.skeleton.n_coordinates(), -1);
   posterior->systematic_sd.assign(motion.skeleton.n_coordinates(), kNaN);
   const std::vector<double> lasting = lasting_errors(system, start, motion);
@@ -99,10 +140,9 @@ TrajectoryResult refine_trajectory(const Recording& recording,
   TrajectoryResult out;
   give_control(start, motion);
   out.report = fit_report(options, estimate, scales, system, start, *posterior, motion);
-  start.problem.measured_m.resize(0, 0);
-  system.release();
-  posterior->sample = [sampler = std::shared_ptr<const Sampler>(sampler)](
-                          int n, std::uint64_t seed) { return sampler->sample(n, seed); };
+  posterior->sample = [sampler = sampler_of(system, start, options)](int n, std::uint64_t seed) {
+    return sampler->sample(n, seed);
+  };
   out.posterior = std::move(posterior);
   return out;
 }

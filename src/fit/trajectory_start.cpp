@@ -96,14 +96,9 @@ TrajectoryStart trajectory_start(const Recording& recording,
   problem.loss = options.loss;
   problem.loss_scale = options.loss_scale > 0.0 ? options.loss_scale : standard_scale(options.loss);
   problem.limit_sd_rad = radians(options.limit_sd_deg);
-  problem.measured_m.setConstant(recording.n_frames(),
-                                 3 * static_cast<Eigen::Index>(columns.size()),
-                                 std::numeric_limits<double>::quiet_NaN());
-  for (std::size_t k = 0; k < columns.size(); ++k) {
-    if (!columns[k]) continue;
-    problem.measured_m.middleCols(3 * static_cast<Eigen::Index>(k), 3) =
-        recording.positions_m.middleCols(3 * *columns[k], 3);
-  }
+  // Not copied: it is the largest thing there is, and stays for as long as the fit runs.
+  problem.recorded_m = {std::shared_ptr<void>(), &recording.positions_m};
+  for (const auto& column : columns) problem.point_of.push_back(column.value_or(-1));
   const int n = problem.n();
   const double length_s = recording.time_s.back() - recording.time_s.front();
   const double rate = static_cast<double>(recording.n_frames() - 1) / length_s;
@@ -128,7 +123,7 @@ TrajectoryStart trajectory_start(const Recording& recording,
                  1.0 / variance, lambda, 1.0 / (problem.hold_sd[i] * problem.hold_sd[i]));
   }
   out.point.control = problem.hold;
-  out.point.lengths = Eigen::VectorXd::Zero(problem.n_lengths());
+  out.point.shared = Eigen::VectorXd::Zero(problem.n_shared());
   return out;
 }
 

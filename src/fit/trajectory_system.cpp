@@ -3,10 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <random>
-
-#include "block_kernel.hpp"
 
 namespace runmech {
 namespace {
@@ -16,19 +12,20 @@ constexpr double kNear = 0.02;  // a step that gains less of the cost than this 
 
 }  // namespace
 
-TrajectorySystem::TrajectorySystem(const TrajectoryProblem& problem)
+TrajectorySystem::TrajectorySystem(const TrajectoryProblem& problem,
+                                   const TrajectoryOptions& options)
     : problem_(problem),
-      frame_(problem),
+      sums_(problem, options.num_threads),
       reach_(problem.basis.degree),
-      n_entries_(frame_.entries().size()),
-      packed_(n_entries_ * (reach_ + 1) * problem.basis.n_control(), 0.0),
-      edges_(
-          static_cast<std::size_t>(problem.n()) * problem.n_lengths() * problem.basis.n_control(),
-          0.0),
-      corner_(Eigen::MatrixXd::Zero(problem.n_lengths(), problem.n_lengths())),
-      band_(problem.basis.n_control(), problem.n(), reach_, problem.n_lengths()) {
+      band_(problem.basis.n_control(), problem.n(), reach_, problem.n_shared(),
+            static_cast<std::size_t>(options.memory_mb * 1e6)) {
   pull_.setZero(band_.size());
-  pose_.setZero(problem.n());
+  if (!band_.whole()) return;
+  const auto n_control = static_cast<std::size_t>(problem.basis.n_control());
+  blocks_.count = problem.basis.n_control();
+  blocks_.packed.resize(n_control * (reach_ + 1UL) *
+                        static_cast<std::size_t>(sums_.entry_stride()));
+  blocks_.edges.resize(n_control * static_cast<std::size_t>(sums_.edge_stride()));
 }
 
 double TrajectorySystem::priors(const TrajectoryPoint& x, bool derivatives) {
@@ -57,155 +54,105 @@ double TrajectorySystem::priors(const TrajectoryPoint& x, bool derivatives) {
       if (derivatives) pull_[k * n + j] -= information * away;
     }
   }
-  for (int l = 0; l < problem_.n_lengths(); ++l) {
-    const double information = 1.0 / (problem_.lengths[l].sd * problem_.lengths[l].sd);
-    cost += 0.5 * information * x.lengths[l] * x.lengths[l];
-    if (derivatives) pull_[pull_.size() - problem_.n_lengths() + l] -= information * x.lengths[l];
+  for (int i = 0; i < problem_.n_shared(); ++i) {
+    const double information = 1.0 / (problem_.shared_sd(i) * problem_.shared_sd(i));
+    cost += 0.5 * information * x.shared[i] * x.shared[i];
+    if (derivatives) pull_[pull_.size() - problem_.n_shared() + i] -= information * x.shared[i];
   }
   return cost;
 }
 
-void TrajectorySystem::pose_at(Eigen::Index frame, const TrajectoryPoint& x) {
-  const SplineBasis& b = problem_.basis.frame[frame];
-  pose_ = b.value[0] * x.control.row(b.first).transpose();
-  for (int a = 1; a <= reach_; ++a) pose_ += b.value[a] * x.control.row(b.first + a).transpose();
-}
-
 double TrajectorySystem::cost(const TrajectoryPoint& x) {
-  double sum = priors(x, false);
-  for (Eigen::Index f = 0; f < problem_.n_frames(); ++f) {
-    pose_at(f, x);
-    sum += frame_.evaluate(f, pose_.data(), x.lengths.data());
-  }
-  return sum;
+  const auto totals = sums_.evaluate(x);
+  residuals_ = totals.residuals;
+  return priors(x, false) + totals.cost;
 }
 
 double TrajectorySystem::linearise(const TrajectoryPoint& x, FrameTerms::Curvature curvature) {
-  std::fill(packed_.begin(), packed_.end(), 0.0);
-  std::fill(edges_.begin(), edges_.end(), 0.0);
-  corner_.setZero();
+  linearised_.point = x;
+  linearised_.curvature = curvature;
   pull_.setZero();
-  residuals_ = {};
-  const int n = problem_.n();
-  const int m = problem_.n_lengths();
-  const int n_entries = static_cast<int>(n_entries_);
-  double sum = priors(x, true);
-  for (Eigen::Index f = 0; f < problem_.n_frames(); ++f) {
-    const SplineBasis& b = problem_.basis.frame[f];
-    pose_at(f, x);
-    sum += frame_.evaluate(f, pose_.data(), x.lengths.data());
-    if (frame_.n_residuals() == 0) continue;  // nothing but, perhaps, limits that hold already
-    frame_.linearise(curvature);
-    residuals_.n += frame_.n_residuals();
-    residuals_.weighted_squares += frame_.weighted_squares();
-    residuals_.twice_weighted_squares += frame_.twice_weighted_squares();
-    residuals_.curvatures += frame_.curvatures();
-    for (int a = 0; a <= reach_; ++a) {
-      if (b.value[a] == 0.0) continue;
-      const auto k = static_cast<std::size_t>(b.first + a);
-      add_scaled(n, b.value[a], frame_.pull().data(), &pull_[static_cast<Eigen::Index>(k) * n]);
-      if (m > 0) add_scaled(n * m, b.value[a], frame_.edge().data(), &edges_[k * n * m]);
-      for (int c = 0; c <= a; ++c) {
-        const std::size_t block = (b.first + c) * (reach_ + 1UL) + (a - c);
-        add_scaled(n_entries, b.value[a] * b.value[c], frame_.entries().data(),
-                   &packed_[block * n_entries_]);
-      }
-    }
-    if (m > 0) {
-      corner_ += frame_.corner();
-      pull_.tail(m) += frame_.length_pull();
-    }
-  }
-  return sum;
+  const double prior = priors(x, true);
+  auto totals = sums_.linearise(x, curvature, pull_, band_.whole() ? &blocks_ : nullptr);
+  residuals_ = totals.residuals;
+  corner_ = std::move(totals.corner);
+  return prior + totals.cost;
 }
 
-void TrajectorySystem::fill(BorderedBand& band, double damping) const {
+void TrajectorySystem::fill(int first, int count) {
+  if (!band_.whole()) {
+    blocks_.first = first;
+    blocks_.count = count;
+    sums_.collect(factored_.point, factored_.curvature, blocks_);
+  }
   const auto& basis = problem_.basis;
   const int n = problem_.n();
-  const int m = problem_.n_lengths();
-  band.set_zero();
-  for (int k = 0; k < basis.n_control(); ++k) {
+  const int m = problem_.n_shared();
+  const int end = first + count;
+  for (int k = first; k < end; ++k) {
     for (int r = 0; r <= std::min(reach_, basis.n_control() - 1 - k); ++r) {
-      const double* entries = &packed_[(k * (reach_ + 1UL) + r) * n_entries_];
-      for (const auto& place : frame_.places()) {
-        band.at(k, r, place.row, place.column) = entries[place.entry];
-        band.at(k, r, place.column, place.row) = entries[place.entry];
+      const double* entries = &blocks_.packed[((k - blocks_.first) * (reach_ + 1UL) + r) *
+                                              static_cast<std::size_t>(sums_.entry_stride())];
+      for (const auto& place : sums_.places()) {
+        band_.at(k, r, place.row, place.column) = entries[place.entry];
+        band_.at(k, r, place.column, place.row) = entries[place.entry];
       }
     }
     for (int j = 0; j < n; ++j) {
-      band.at(k, 0, j, j) += 1.0 / (problem_.hold_sd[j] * problem_.hold_sd[j]);
+      band_.at(k, 0, j, j) += 1.0 / (problem_.hold_sd[j] * problem_.hold_sd[j]);
     }
-    const double* edge = m > 0 ? &edges_[static_cast<std::size_t>(k) * n * m] : nullptr;
+    const double* edge =
+        m > 0 ? &blocks_.edges[static_cast<std::size_t>((k - blocks_.first) * sums_.edge_stride())]
+              : nullptr;
     for (int j = 0; j < n; ++j) {
-      for (int l = 0; l < m; ++l) band.edge(k, l, j) = edge[j * m + l];
+      for (int l = 0; l < m; ++l) band_.edge(k, l, j) = edge[j * m + l];
     }
   }
-  for (const auto& point : basis.roughness) {
-    for (int a = 0; a <= reach_; ++a) {
-      for (int c = 0; c <= a; ++c) {
-        const double product = point.weight * point.third.value[a] * point.third.value[c];
+  const auto from =
+      std::lower_bound(basis.roughness.begin(), basis.roughness.end(), first - reach_,
+                       [](const auto& point, int group) { return point.third.first < group; });
+  for (auto point = from; point != basis.roughness.end() && point->third.first < end; ++point) {
+    const int start = point->third.first;
+    for (int c = std::max(0, first - start); c <= reach_ && start + c < end; ++c) {
+      for (int a = c; a <= reach_; ++a) {
+        const double product = point->weight * point->third.value[a] * point->third.value[c];
         for (int j = 0; j < n; ++j) {
-          band.at(point.third.first + c, a - c, j, j) +=
-              product * problem_.lambda(point.interval, j);
+          band_.at(start + c, a - c, j, j) += product * problem_.lambda(point->interval, j);
         }
       }
     }
   }
-  band.corner() = corner_;
-  for (int l = 0; l < m; ++l) {
-    band.corner()(l, l) += 1.0 / (problem_.lengths[l].sd * problem_.lengths[l].sd);
+  if (factored_.damping == 0.0) return;
+  for (int k = first; k < end; ++k) {
+    for (int j = 0; j < n; ++j) band_.at(k, 0, j, j) *= 1.0 + factored_.damping;
   }
-  if (damping == 0.0) return;
-  for (int k = 0; k < basis.n_control(); ++k) {
-    for (int j = 0; j < n; ++j) band.at(k, 0, j, j) *= 1.0 + damping;
-  }
-  band.corner().diagonal() *= 1.0 + damping;
 }
 
 bool TrajectorySystem::factor(double damping) {
-  fill(band_, damping);
-  return band_.factor();
-}
-
-void TrajectorySystem::visit_frames(
-    const TrajectoryPoint& x, const std::function<void(Eigen::Index, const FrameTerms&)>& visit) {
-  for (Eigen::Index f = 0; f < problem_.n_frames(); ++f) {
-    pose_at(f, x);
-    static_cast<void>(frame_.evaluate(f, pose_.data(), x.lengths.data()));
-    visit(f, frame_);
+  if (!band_.whole()) factored_ = linearised_;
+  factored_.damping = damping;
+  band_.corner() = corner_;
+  for (int i = 0; i < problem_.n_shared(); ++i) {
+    band_.corner()(i, i) += 1.0 / (problem_.shared_sd(i) * problem_.shared_sd(i));
   }
+  band_.corner().diagonal() *= 1.0 + damping;
+  forward_ = pull_;
+  return band_.factor([this](int first, int count) { fill(first, count); }, &forward_);
 }
 
-void TrajectorySystem::step(Eigen::VectorXd& out) const {
-  out = pull_;
-  band_.solve(out);
+void TrajectorySystem::step(Eigen::VectorXd& out) {
+  out = forward_;
+  band_.colour(out);
 }
 
-Eigen::MatrixXd TrajectorySystem::noise_responses(const TrajectoryPoint& x, int n) {
-  const int m = problem_.n_lengths();
-  std::mt19937 random(1);
-  std::vector<double> numbers(3 * problem_.skeleton.markers.size());
+Eigen::MatrixXd TrajectorySystem::noise_pulls(const TrajectoryPoint& x, int n) {
   Eigen::MatrixXd out = Eigen::MatrixXd::Zero(size(), n);
-  for (Eigen::Index f = 0; f < problem_.n_frames(); ++f) {
-    const SplineBasis& b = problem_.basis.frame[f];
-    pose_at(f, x);
-    static_cast<void>(frame_.evaluate(f, pose_.data(), x.lengths.data()));
-    if (frame_.n_residuals() == 0) continue;
-    for (int p = 0; p < n; ++p) {
-      for (double& v : numbers) v = (random() & 1U) != 0U ? 1.0 : -1.0;  // unit variance suffices
-      frame_.linearise_noise(numbers.data());
-      for (int a = 0; a <= reach_; ++a) {
-        out.col(p).segment(static_cast<Eigen::Index>(b.first + a) * problem_.n(), problem_.n()) +=
-            b.value[a] * frame_.pull();
-      }
-      if (m > 0) out.col(p).tail(m) += frame_.length_pull();
-    }
-  }
-  for (int p = 0; p < n; ++p) band_.solve(out.col(p));
+  sums_.noise_pulls(x, out);
   return out;
 }
 
-Eigen::VectorXd TrajectorySystem::smoothing_bias(const FrameMatrix& control) const {
+Eigen::VectorXd TrajectorySystem::smoothing_pull(
+    const Eigen::Ref<const FrameMatrix>& control) const {
   const int n = problem_.n();
   Eigen::VectorXd out = Eigen::VectorXd::Zero(size());
   Eigen::RowVectorXd jerk(n);
@@ -220,11 +167,10 @@ Eigen::VectorXd TrajectorySystem::smoothing_bias(const FrameMatrix& control) con
           problem_.lambda.row(point.interval).cwiseProduct(jerk).transpose();
     }
   }
-  band_.solve(out);
   return out;
 }
 
-FrameMatrix TrajectorySystem::variance() const {
+FrameMatrix TrajectorySystem::variance() {
   const int n = problem_.n();
   FrameMatrix out = FrameMatrix::Zero(problem_.basis.n_control(), (reach_ + 1) * n);
   band_.visit_inverse([&](int k, const auto& column) {
@@ -237,7 +183,7 @@ FrameMatrix TrajectorySystem::variance() const {
 
 void advance(TrajectoryPoint& x, const Eigen::VectorXd& step) {
   Eigen::Map<Eigen::VectorXd>(x.control.data(), x.control.size()) += step.head(x.control.size());
-  x.lengths += step.tail(x.lengths.size());
+  x.shared += step.tail(x.shared.size());
 }
 
 // Re-weighting never overshoots but crawls near the minimum of a robust loss; the loss's own
@@ -268,8 +214,9 @@ MinimiseSummary minimise(const TrajectoryProblem&, const TrajectoryOptions& opti
     }
     tried = x;
     advance(tried, step);
+    const bool last = out.iterations == options.max_iterations;  // nobody asks for more equations
     const Curvature next = expected < kNear * out.cost ? Curvature::newton : Curvature::reweighted;
-    const double cost = system.linearise(tried, next);
+    const double cost = last ? system.cost(tried) : system.linearise(tried, next);
     if (cost <= out.cost) {
       std::swap(x, tried);
       out.cost = cost;
@@ -278,7 +225,7 @@ MinimiseSummary minimise(const TrajectoryProblem&, const TrajectoryOptions& opti
     } else {
       if (!newton) damping = std::max(10.0 * damping, kFirstDamping);
       curvature = Curvature::reweighted;
-      static_cast<void>(system.linearise(x, curvature));
+      static_cast<void>(last ? system.cost(x) : system.linearise(x, curvature));
     }
   }
   return out;

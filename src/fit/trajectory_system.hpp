@@ -2,77 +2,87 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <cstdint>
 #include <functional>
 #include <vector>
 
 #include "bordered_band.hpp"
-#include "frame_terms.hpp"
+#include "frame_sums.hpp"
 #include "trajectory_problem.hpp"
 
 namespace runmech {
 
 /// The normal equations of a whole trajectory: every frame's Hessian times the products of its
-/// basis functions, in the packed form of the tree (a third of the dense blocks), then smoothness
-/// and priors, factored as a BorderedBand. Everything is allocated once.
+/// basis functions (FrameSums), then smoothness and priors, factored as a BorderedBand.
+///
+/// The factor is that of the point given to the last linearise() before factor(), whatever has been
+/// linearised since. Where it does not fit into `max_bytes`, parts of it are summed and factored
+/// again when they are needed: lambda, noise, gain and ratios may change between one linearise()
+/// and the next, but not between factor() and what uses it.
 class TrajectorySystem {
  public:
-  /// `problem` must outlive this; its weights, noise and gain may change between calls.
-  explicit TrajectorySystem(const TrajectoryProblem& problem);
+  /// `problem` must outlive this.
+  explicit TrajectorySystem(const TrajectoryProblem& problem,
+                            const TrajectoryOptions& options = {});
+  TrajectorySystem(const TrajectorySystem&) = delete;  // the factor refers to what it is made from
+  TrajectorySystem& operator=(const TrajectorySystem&) = delete;
 
   [[nodiscard]] Eigen::Index size() const { return band_.size(); }
 
+  /// Cost at x, and what its residuals say.
   [[nodiscard]] double cost(const TrajectoryPoint& x);
   /// Equations at x; returns the cost.
   double linearise(const TrajectoryPoint& x, FrameTerms::Curvature curvature);
   /// Factors H + damping * diag(H). False when that is not positive definite.
   [[nodiscard]] bool factor(double damping = 0.0);
-  /// The step from the last linearise() with the last factor(): groups in order, then lengths.
-  void step(Eigen::VectorXd& out) const;
+  /// The step to the minimum of the model that was factored: groups in order, then shared.
+  void step(Eigen::VectorXd& out);
   /// Minus the gradient of the cost.
   [[nodiscard]] const Eigen::VectorXd& pull() const { return pull_; }
-  [[nodiscard]] const BorderedBand& band() const { return band_; }
+  [[nodiscard]] BorderedBand& band() { return band_; }
   /// Calls visit with every frame evaluated at x.
   void visit_frames(const TrajectoryPoint& x,
-                    const std::function<void(Eigen::Index, const FrameTerms&)>& visit);
-  /// Fills `band` with H (of the last linearise()) for a factor of one's own.
-  void fill(BorderedBand& band, double damping = 0.0) const;
-  /// Frees the factor: with fill() the rest still serves.
-  void release() { band_ = BorderedBand(0, 1, 0, 0); }
+                    const std::function<void(Eigen::Index, const FrameTerms&)>& visit) {
+    sums_.visit(x, visit);
+  }
   /// Covariance of each control value with itself and the next `degree` of its coordinate, from the
   /// last factor(): n_control x (degree + 1) n, see roughness_evidence().
-  [[nodiscard]] FrameMatrix variance() const;
+  [[nodiscard]] FrameMatrix variance();
 
-  /// How the fit answers to white noise of the size that the curvature implies: steps, one per
-  /// column, that simulated noise would cause at x. Needs factor().
-  [[nodiscard]] Eigen::MatrixXd noise_responses(const TrajectoryPoint& x, int n);
-  /// The step that smoothness alone asks for, backwards: how far it has drawn the result away from
-  /// the data. Needs factor().
-  [[nodiscard]] Eigen::VectorXd smoothing_bias(const FrameMatrix& control) const;
+  /// Pulls that white noise of the size that the curvature implies would cause at x, one column per
+  /// trial. Times the inverse: how the fit answers to noise.
+  [[nodiscard]] Eigen::MatrixXd noise_pulls(const TrajectoryPoint& x, int n);
+  /// See FrameSums::noise_followed(), for steps that noise_pulls() lead to.
+  [[nodiscard]] Eigen::VectorXd noise_followed(const TrajectoryPoint& x,
+                                               const Eigen::MatrixXd& steps) {
+    return sums_.noise_followed(x, steps);
+  }
+  /// The pull of smoothness alone on these control values, backwards. Times the inverse: how far it
+  /// has drawn the result away from the data.
+  [[nodiscard]] Eigen::VectorXd smoothing_pull(const Eigen::Ref<const FrameMatrix>& control) const;
 
-  /// What the residuals of the last linearise() say, summed over all frames.
-  struct Residuals {
-    long n = 0;
-    double weighted_squares = 0.0;
-    double twice_weighted_squares = 0.0;
-    double curvatures = 0.0;
-  };
+  using Residuals = FrameSums::Residuals;
+  /// Of the last cost() or linearise().
   [[nodiscard]] const Residuals& residuals() const { return residuals_; }
 
  private:
-  void pose_at(Eigen::Index frame, const TrajectoryPoint& x);
   double priors(const TrajectoryPoint& x, bool derivatives);
+  void fill(int first, int count);
 
   const TrajectoryProblem& problem_;
-  FrameTerms frame_;
+  FrameSums sums_;
   int reach_;
-  std::size_t n_entries_;
-  std::vector<double> packed_;  // n_control x (reach + 1) x n_entries: of the frames
-  std::vector<double> edges_;   // n_control x (n x n_lengths)
+  BorderedBand band_;
+  GroupSums blocks_;  // all of the last linearise() where all fit, else a window being filled
   Eigen::MatrixXd corner_;
   Eigen::VectorXd pull_;
-  Eigen::VectorXd pose_;
-  BorderedBand band_;
+  struct At {
+    TrajectoryPoint point;
+    FrameTerms::Curvature curvature = FrameTerms::Curvature::reweighted;
+    double damping = 0.0;
+  };
+  At linearised_;
+  At factored_;
+  Eigen::VectorXd forward_;
   Residuals residuals_;
 };
 

@@ -52,6 +52,12 @@ NormalEquations::NormalEquations(const Skeleton& skeleton, const std::vector<boo
   gradient_.setZero(size());
 }
 
+void NormalEquations::move_marker(int marker, const Eigen::Vector3d& local_m) {
+  for (PlacedMarker& placed : markers_) {
+    if (placed.index == marker) placed.local = local_m;
+  }
+}
+
 void NormalEquations::measure(const SkeletonState<double>& state, const double* measured_m,
                               const double* weight) {
   const Eigen::Vector3d root = state.origin[0];
@@ -111,6 +117,10 @@ void NormalEquations::gather_forces(const double* weight) {
     body.force += force;
     body.torque += offset_.col(k).cross(force);
   }
+  hand_down_forces();
+}
+
+void NormalEquations::hand_down_forces() {
   for (std::size_t s = composite_.size(); s-- > 1;) {
     if (parent_[s] < 0) continue;
     composite_[parent_[s]].force += composite_[s].force;
@@ -121,6 +131,24 @@ void NormalEquations::gather_forces(const double* weight) {
 void NormalEquations::accumulate_gradient(const SkeletonState<double>& state,
                                           const double* weight) {
   gather_forces(weight);
+  project_forces(state);
+}
+
+void NormalEquations::accumulate_forces(const SkeletonState<double>& state, const double* force) {
+  for (auto& body : composite_) {
+    body.force.setZero();
+    body.torque.setZero();
+  }
+  for (std::size_t k = 0; k < markers_.size(); ++k) {
+    const Eigen::Map<const Eigen::Vector3d> f(force + 3 * markers_[k].index);
+    composite_[markers_[k].segment].force += f;
+    composite_[markers_[k].segment].torque += offset_.col(k).cross(f);
+  }
+  hand_down_forces();
+  project_forces(state);
+}
+
+void NormalEquations::project_forces(const SkeletonState<double>& state) {
   const Eigen::Vector3d root = state.origin[0];
   for (std::size_t s = 0; s < of_segment_.size(); ++s) {
     const Composite& body = composite_[s];

@@ -14,13 +14,13 @@ struct Case {
   int n_blocks, block, reach, border;
 };
 
-/// A random positive definite matrix of that shape, and the same in a BorderedBand.
-Eigen::MatrixXd random_matrix(const Case& c, BorderedBand& band) {
+/// A random positive definite matrix of that shape.
+Eigen::MatrixXd random_matrix(const Case& c) {
   std::mt19937 random(7);
   std::normal_distribution<double> normal;
-  const int n = static_cast<int>(band.size());
-  Eigen::MatrixXd root = Eigen::MatrixXd::Zero(n, n);
   const int inner = c.n_blocks * c.block;
+  const int n = inner + c.border;
+  Eigen::MatrixXd root = Eigen::MatrixXd::Zero(n, n);
   const double spread = 0.5 / std::sqrt((c.reach + 1.0) * c.block);  // well conditioned at any size
   for (int i = 0; i < n; ++i) {
     for (int j = 0; j <= i; ++j) {
@@ -29,19 +29,28 @@ Eigen::MatrixXd random_matrix(const Case& c, BorderedBand& band) {
     }
     root(i, i) = 1.0 + std::abs(normal(random));
   }
-  const Eigen::MatrixXd dense = root * root.transpose();
-  for (int j = 0; j < inner; ++j) {
-    const int k = j / c.block;
-    for (int i = j; i < n; ++i) {
-      if (i >= inner) {
-        band.edge(k, i - inner, j % c.block) = dense(i, j);
-      } else if (i / c.block - k <= c.reach) {
-        band.at(k, i / c.block - k, i % c.block, j % c.block) = dense(i, j);
-      }
-    }
-  }
+  return root * root.transpose();
+}
+
+/// Factors it in a BorderedBand.
+bool factor(const Case& c, const Eigen::MatrixXd& dense, BorderedBand& band,
+            Eigen::VectorXd* forward = nullptr) {
+  const int inner = c.n_blocks * c.block;
   band.corner() = dense.bottomRightCorner(c.border, c.border);
-  return dense;
+  return band.factor(
+      [&c, &dense, &band, inner](int first, int count) {
+        for (int j = first * c.block; j < (first + count) * c.block; ++j) {
+          const int k = j / c.block;
+          for (int i = j; i < dense.rows(); ++i) {
+            if (i >= inner) {
+              band.edge(k, i - inner, j % c.block) = dense(i, j);
+            } else if (i / c.block - k <= c.reach) {
+              band.at(k, i / c.block - k, i % c.block, j % c.block) = dense(i, j);
+            }
+          }
+        }
+      },
+      forward);
 }
 
 class BorderedBandTest : public testing::TestWithParam<Case> {};
@@ -49,8 +58,8 @@ class BorderedBandTest : public testing::TestWithParam<Case> {};
 TEST_P(BorderedBandTest, SolvesAndInvertsLikeADenseMatrix) {
   const Case c = GetParam();
   BorderedBand band(c.n_blocks, c.block, c.reach, c.border);
-  const Eigen::MatrixXd dense = random_matrix(c, band);
-  ASSERT_TRUE(band.factor());
+  const Eigen::MatrixXd dense = random_matrix(c);
+  ASSERT_TRUE(factor(c, dense, band));
   const Eigen::LLT<Eigen::MatrixXd> llt(dense);
   const Eigen::VectorXd right = Eigen::VectorXd::Random(band.size());
   Eigen::VectorXd x = right;
@@ -79,20 +88,51 @@ INSTANTIATE_TEST_SUITE_P(Shapes, BorderedBandTest,
                                          Case{3, 4, 5, 1}, Case{1, 3, 3, 2}, Case{6, 9, 1, 9},
                                          Case{5, 1, 3, 0}, Case{4, 33, 0, 3}));
 
+// A factor that does not fit: whatever stays in memory, the same numbers to the last bit.
+TEST(BorderedBand, WindowsChangeNothing) {
+  const Case c{37, 7, 3, 4};
+  const Eigen::MatrixXd dense = random_matrix(c);
+  BorderedBand whole(c.n_blocks, c.block, c.reach, c.border);
+  Eigen::MatrixXd right = Eigen::MatrixXd::Random(whole.size(), 2);
+  Eigen::VectorXd forward = right.col(0);
+  ASSERT_TRUE(whole.whole());
+  ASSERT_TRUE(factor(c, dense, whole, &forward));
+  std::vector<Eigen::MatrixXd> columns;
+  whole.visit_inverse([&](int, const auto& column) { columns.emplace_back(column); });
+  Eigen::MatrixXd solution = right;
+  whole.solve(solution);
+  const double log_determinant = whole.log_determinant();
+  whole.colour(forward);
+  EXPECT_TRUE(forward == solution.col(0));
+  for (const auto& [bytes, window] :
+       {std::pair{1UL, 5}, std::pair{30000UL, 5}, std::pair{60000UL, 4}, std::pair{1UL, 1}}) {
+    BorderedBand band(c.n_blocks, c.block, c.reach, c.border, bytes, window);
+    EXPECT_FALSE(band.whole());
+    Eigen::VectorXd x = right.col(0);
+    ASSERT_TRUE(factor(c, dense, band, &x));
+    band.colour(x);
+    EXPECT_TRUE(x == solution.col(0));
+    Eigen::MatrixXd both = right;
+    band.solve(both);
+    EXPECT_TRUE(both == solution);
+    EXPECT_EQ(band.log_determinant(), log_determinant);
+    EXPECT_TRUE(band.corner_inverse() == whole.corner_inverse());
+    band.visit_inverse([&](int k, const auto& column) {
+      EXPECT_TRUE(column == columns[c.n_blocks - 1 - k]) << k;
+    });
+  }
+}
+
 TEST(BorderedBand, SaysWhenTheMatrixIsNotPositiveDefinite) {
-  BorderedBand band(3, 2, 1, 1);
-  for (int k = 0; k < 3; ++k) {
-    for (int i = 0; i < 2; ++i) band.at(k, 0, i, i) = k == 1 && i == 1 ? -1.0 : 1.0;
-  }
-  band.corner()(0, 0) = 1.0;
-  EXPECT_FALSE(band.factor());
-  band.set_zero();
-  for (int k = 0; k < 3; ++k) {
-    for (int i = 0; i < 2; ++i) band.at(k, 0, i, i) = 1.0;
-  }
-  band.edge(0, 0, 0) = 2.0;
-  band.corner()(0, 0) = 1.0;  // less than what the group's share takes away
-  EXPECT_FALSE(band.factor());
+  const Case c{3, 2, 1, 1};
+  BorderedBand band(c.n_blocks, c.block, c.reach, c.border);
+  Eigen::MatrixXd dense = Eigen::MatrixXd::Identity(7, 7);
+  EXPECT_TRUE(factor(c, dense, band));
+  dense(3, 3) = -1.0;
+  EXPECT_FALSE(factor(c, dense, band));
+  dense(3, 3) = 1.0;
+  dense(6, 0) = 2.0;  // more than the border has itself
+  EXPECT_FALSE(factor(c, dense, band));
 }
 
 }  // namespace

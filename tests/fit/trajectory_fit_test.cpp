@@ -249,6 +249,37 @@ TEST(TrajectoryFit, SamplesSpreadAsThePosteriorSays) {
   EXPECT_THROW(static_cast<void>(p.sd(0, 0.1, 2)), InvalidArgument);
 }
 
+// A factor that does not fit into memory, and threads: not a bit of the result differs.
+TEST(TrajectoryFit, WindowsAndThreadsChangeNothing) {
+  const Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  const Recording recording = test::record(skeleton, 1700, 200.0, kNoise_m, 9);  // two windows
+  Motion motion = fit(recording, skeleton);
+  const std::vector<SegmentScale> scales{{{"tibia_r", "tibia_l"}}};
+  const auto refined = [&](double memory_mb, int num_threads) {
+    TrajectoryOptions options;
+    options.memory_mb = memory_mb;
+    options.num_threads = num_threads;
+    Fitted out{motion, {}};
+    out.result =
+        refine_trajectory(recording, columns_of(skeleton), options, scales, {}, out.motion);
+    return out;
+  };
+  const Fitted whole = refined(1000.0, 1);
+  const auto drawn = whole.result.posterior->sample(2, 1);
+  for (const auto& [memory_mb, threads] : {std::pair{0.001, 1}, std::pair{25.0, 3}}) {
+    const Fitted other = refined(memory_mb, threads);
+    for (const int j : leg_angles(skeleton)) {
+      EXPECT_TRUE(other.motion.control.col(j) == whole.motion.control.col(j)) << j;
+    }
+    EXPECT_TRUE(other.result.posterior->variance == whole.result.posterior->variance);
+    EXPECT_EQ(other.result.report.lengths[0].change, whole.result.report.lengths[0].change);
+    EXPECT_EQ(other.result.report.lengths[0].sd, whole.result.report.lengths[0].sd);
+    const auto again = other.result.posterior->sample(2, 1);
+    EXPECT_TRUE(again[0] == drawn[0]);
+    EXPECT_TRUE(again[1] == drawn[1]);
+  }
+}
+
 TEST(TrajectoryFit, BothSolversGiveTheSameMotion) {
   const Skeleton skeleton = test::marked_skeleton(kNoise_m);
   const Recording recording = test::record(skeleton, 120, 200.0, kNoise_m, 9);
@@ -371,6 +402,7 @@ TEST(TrajectoryOptions, AreChecked) {
   refuses([](auto& o) { o.knot_spacing_s = 0.0; });
   refuses([](auto& o) { o.limit_sd_deg = -1.0; });
   refuses([](auto& o) { o.num_threads = 0; });
+  refuses([](auto& o) { o.memory_mb = 0.0; });
   refuses([](auto& o) { o.cost_tolerance = 1.0; });
   EXPECT_THROW(static_cast<void>(parse_trajectory_solver("dense")), InvalidArgument);
 }

@@ -54,7 +54,7 @@ T plain_cost(const TrajectoryProblem& p, const std::vector<T>& x) {
     forward_kinematics(p.skeleton, q.data(), state);
     for (std::size_t k = 0; k < p.skeleton.markers.size(); ++k) {
       const Marker& marker = p.skeleton.markers[k];
-      const auto at = p.measured_m.row(f).segment<3>(3 * static_cast<Eigen::Index>(k));
+      const auto at = p.recorded_m->row(f).segment<3>(3 * static_cast<Eigen::Index>(k));
       if (!at.allFinite()) continue;
       const Eigen::Matrix<T, 3, 1> r = at.transpose().cast<T>() - point_position(state, marker.at);
       const double sigma = p.noise * marker.sigma_m;
@@ -85,7 +85,7 @@ T plain_cost(const TrajectoryProblem& p, const std::vector<T>& x) {
 
 std::vector<double> flat(const TrajectoryPoint& x) {
   std::vector<double> out(x.control.data(), x.control.data() + x.control.size());
-  out.insert(out.end(), x.lengths.begin(), x.lengths.end());
+  out.insert(out.end(), x.shared.begin(), x.shared.end());
   return out;
 }
 

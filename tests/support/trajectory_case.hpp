@@ -46,7 +46,7 @@ inline std::pair<TrajectoryProblem, TrajectoryPoint> make_case(const TrajectoryC
   }
   problem.basis = trajectory_basis(time_s, 0.02, c.degree);
   const auto n_markers = static_cast<Eigen::Index>(skeleton.markers.size());
-  problem.measured_m.resize(c.n_frames, 3 * n_markers);
+  FrameMatrix positions(c.n_frames, 3 * n_markers);
   SkeletonState<double> state;
   for (int f = 0; f < c.n_frames; ++f) {
     const Eigen::VectorXd q = running_pose(skeleton, time_s[f], 0.5);
@@ -59,9 +59,10 @@ inline std::pair<TrajectoryProblem, TrajectoryPoint> make_case(const TrajectoryC
         p += (0.1 + 0.2 * uniform(random)) * d.normalized();
       }
       if (uniform(random) < c.missing) p.setConstant(std::nan(""));
-      problem.measured_m.row(f).segment<3>(3 * k) = p.transpose();
+      positions.row(f).segment<3>(3 * k) = p.transpose();
     }
   }
+  problem.measure(std::move(positions));
   problem.loss = c.loss;
   problem.loss_scale = standard_scale(c.loss);
   problem.limit_sd_rad = radians(2.0);
@@ -83,18 +84,19 @@ inline std::pair<TrajectoryProblem, TrajectoryPoint> make_case(const TrajectoryC
     for (int j = 0; j < n; ++j) start.control(k, j) = q[j] + 0.02 * normal(random);
   }
   problem.hold = start.control;
-  start.lengths = Eigen::VectorXd::Constant(problem.n_lengths(), 0.02);
+  start.shared = Eigen::VectorXd::Constant(problem.n_lengths(), 0.02);
   return {std::move(problem), std::move(start)};
 }
 
 /// Replaces the measurements by what the model does at x, so that every residual is zero.
 inline void fit_exactly(TrajectoryProblem& problem, const TrajectoryPoint& x) {
   SkeletonState<double> state;
+  FrameMatrix positions = *problem.recorded_m;
   Eigen::VectorXd q = Eigen::VectorXd::Zero(problem.skeleton.n_coordinates());
   for (int l = 0; l < problem.n_lengths(); ++l) {
     const auto& length = problem.lengths[l];
     for (std::size_t i = 0; i < length.coordinates.size(); ++i) {
-      q[length.coordinates[i]] = x.lengths[l] * length.length_m[i];
+      q[length.coordinates[i]] = x.shared[l] * length.length_m[i];
     }
   }
   for (Eigen::Index f = 0; f < problem.n_frames(); ++f) {
@@ -107,12 +109,13 @@ inline void fit_exactly(TrajectoryProblem& problem, const TrajectoryPoint& x) {
     }
     forward_kinematics(problem.skeleton, q.data(), state);
     for (std::size_t k = 0; k < problem.skeleton.markers.size(); ++k) {
-      auto at = problem.measured_m.row(f).segment<3>(3 * static_cast<Eigen::Index>(k));
+      auto at = positions.row(f).segment<3>(3 * static_cast<Eigen::Index>(k));
       if (at.allFinite()) {
         at = point_position(state, problem.skeleton.markers[k].at).transpose();
       }
     }
   }
+  problem.measure(std::move(positions));
 }
 
 }  // namespace runmech::test

@@ -38,6 +38,7 @@ struct TrajectoryOptions {
   double cost_tolerance = 1e-10;
   TrajectorySolver solver = TrajectorySolver::banded;
   int num_threads = 1;
+  double memory_mb = 250.0;
 
   template <class Self, class F>
   static constexpr void fields(Self& self, F&& f) {
@@ -56,7 +57,11 @@ struct TrajectoryOptions {
     f("cost_tolerance", self.cost_tolerance,
       "stop when a step would lower the cost by a smaller share");
     f("solver", self.solver, "banded or ceres");
-    f("num_threads", self.num_threads, "of Ceres");
+    f("num_threads", self.num_threads,
+      "over which the frames are shared out; the result does not depend on it");
+    f("memory_mb", self.memory_mb,
+      "that the factor of the equations may take; beyond it parts of a long trial are computed "
+      "again instead of kept, with the same result (*)");
   }
   /// Throws InvalidArgument naming the first option out of range.
   void validate() const;

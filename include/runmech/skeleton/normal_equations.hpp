@@ -30,6 +30,9 @@ class NormalEquations {
   [[nodiscard]] const std::vector<int>& free_coordinates() const { return free_; }
   [[nodiscard]] int n_markers() const { return static_cast<int>(markers_.size()); }
 
+  /// Puts a marker elsewhere on its segment than where the skeleton has it.
+  void move_marker(int marker, const Eigen::Vector3d& local_m);
+
   /// Step 1: measured - modelled of every marker, 3 x n_markers in the skeleton's order.
   /// `measured_m` holds x y z per marker; a marker of `weight` 0 may hold anything and is not
   /// touched.
@@ -42,6 +45,9 @@ class NormalEquations {
                   const double* curvature = nullptr);
   /// Only g, for a step with the factor of an earlier pose: half the work.
   void accumulate_gradient(const SkeletonState<double>& state, const double* weight);
+  /// g = J'force, for forces (3 x n_markers, world) in the place of weighted residuals, at the
+  /// state given to measure(); markers of weight 0 there need a force of 0.
+  void accumulate_forces(const SkeletonState<double>& state, const double* force);
   /// Adds a one-coordinate prior: information to H's diagonal, `pull` = information * (mean -
   /// value) to g.
   void add_prior(int index, double information, double pull);
@@ -84,6 +90,8 @@ class NormalEquations {
 
   void gather(const double* curvature);
   void gather_forces(const double* weight);
+  void hand_down_forces();
+  void project_forces(const SkeletonState<double>& state);
   void back_substitute(double* x) const;
 
   std::vector<int> free_;
