@@ -175,7 +175,7 @@ void bind_motion(py::module_& m) {
       .def("sd", &spreads, py::arg("name"), py::arg("t_s") = py::none(), py::arg("derivative") = 0,
            "Random standard deviation of one coordinate (derivative 0) or its velocity (1), rad or "
            "m "
-           "(per s), shape of t_s; NaN after a frame fit.")
+           "(per s), shape of t_s.")
       .def(
           "systematic_sd",
           [](const Motion& self, const std::string& name) {
@@ -187,10 +187,11 @@ void bind_motion(py::module_& m) {
           "What residuals that last (soft tissue, joints simpler than they are) do to one "
           "coordinate "
           "beyond white noise: does not shrink with strides. Rad or m; NaN after a frame fit.")
-      .def("draw", &Motion::draw, py::arg("n"), py::arg("seed") = 1,
-           py::call_guard<py::gil_scoped_release>(),
-           "n Motions as likely as this one, from the posterior. Raises ValueError after a frame "
-           "fit.")
+      .def(
+          "draw", &Motion::draw, py::arg("n"), py::arg("seed") = 1,
+          py::call_guard<py::gil_scoped_release>(),
+          "n Motions as likely as this one, from the posterior. Raises ValueError where the frames "
+          "were too few for one.")
       .def_property_readonly(
           "report",
           [](const Motion& self) { return std::const_pointer_cast<FitReport>(self.report); },

@@ -2,6 +2,7 @@
 #include "runmech/fit/fit.hpp"
 
 #include "fit_steps.hpp"
+#include "frame_posterior.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/core/log.hpp"
 #include "runmech/core/printed.hpp"
@@ -143,8 +144,12 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
   const Progress frames = part_of(progress, 0.0, whole ? kStartShare : 1.0);
   const FramePass pass = fit_frames(recording, columns, options, frames, out);
   settle_coordinates(pass, out);
-  smooth(pass, options, frames, out);
+  const Smoothing smoothing = smooth(pass, options, frames, out);
   if (whole) refine(recording, columns, options, part_of(progress, kStartShare, 1.0), out);
+  if (out.posterior == nullptr) {
+    out.posterior =
+        frame_posterior(smoothing, pass.weight, out.control, PoseErrors(recording, columns, out));
+  }
   note_scale(recording, columns, out);
   note_quality(out);
   // Not as warnings: those show up by default, and the result holds them.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "runmech/data/recording.hpp"
 #include "runmech/fit/fit.hpp"
 #include "runmech/fit/motion.hpp"
+#include "runmech/signal/bspline.hpp"
 
 namespace runmech {
 
@@ -58,9 +60,21 @@ using Columns = std::vector<std::optional<Eigen::Index>>;
 /// rest; frames that lack only what the whole trial lacks count as complete.
 void settle_coordinates(const FramePass& pass, Motion& out);
 
+/// How the coordinates were smoothed; empty where the frames were too few for that.
+struct Smoothing {
+  struct Line {
+    int coordinate = 0;
+    double cutoff_hz = 0.0;
+    double squares = 0.0;  ///< weighted, of the residuals
+    int n_used = 0;
+  };
+  std::shared_ptr<const SplineSmoother> smoother;
+  std::vector<Line> lines;
+};
+
 /// The spline of each coordinate, its gaps, and what was bridged.
-void smooth(const FramePass& pass, const FitOptions& options, const Progress& progress,
-            Motion& out);
+Smoothing smooth(const FramePass& pass, const FitOptions& options, const Progress& progress,
+                 Motion& out);
 
 /// A recording in other units fits nowhere: says so rather than only "high residual".
 void note_scale(const Recording& recording, const Columns& columns, Motion& out);

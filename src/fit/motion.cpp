@@ -209,7 +209,7 @@ double Motion::sd(int index, double t_s, int derivative) const {
 
 std::vector<Motion> Motion::draw(int n, std::uint64_t seed) const {
   if (posterior == nullptr) {
-    throw InvalidArgument("the motion has no posterior to draw from; fit with method 'trajectory'");
+    throw InvalidArgument("the motion has no posterior to draw from: it has too few frames");
   }
   if (n < 0) throw InvalidArgument("n is " + std::to_string(n) + "; allowed: 0 or more");
   Motion plain = *this;

@@ -15,7 +15,6 @@ constexpr double kCommonCount = 6.0;
 constexpr double kLevelCount = 3.0;
 constexpr double kOverstep = 1.7;  // the fixed point is approached from one side, slowly
 constexpr double kLargestChange = 20.0;
-constexpr int kBiasReach = 3;  // control values on either side over which the bias is averaged
 
 /// Sums over a triangular window of time about each interval's middle.
 FrameMatrix windowed(const FrameMatrix& x, const TrajectoryBasis& basis) {
@@ -124,15 +123,22 @@ void update_level(const TrajectoryProblem& problem, const FrameMatrix& control,
   }
 }
 
-void add_bias(const Eigen::VectorXd& bias, const Eigen::MatrixXd& of_noise, int degree,
+int bias_reach(std::span<const double> breaks) {
+  constexpr double kWindow_s = 0.045;
+  const double spacing_s =
+      (breaks.back() - breaks.front()) / static_cast<double>(breaks.size() - 1);
+  return std::max(1, static_cast<int>(std::lround(kWindow_s / spacing_s)));
+}
+
+void add_bias(const Eigen::VectorXd& bias, const Eigen::MatrixXd& of_noise, int degree, int reach,
               FrameMatrix& variance) {
   const Eigen::Index n_control = variance.rows();
   const Eigen::Index n = variance.cols() / (degree + 1);
   // Mean product of control value k with k + r over the window.
   const auto mean_product = [&](const double* x, Eigen::Index k, Eigen::Index r) {
     const Eigen::Map<const FrameMatrix> d(x, n_control, n);
-    const Eigen::Index first = std::max<Eigen::Index>(0, k - kBiasReach);
-    const Eigen::Index count = std::min(n_control - 1 - r, k + kBiasReach) - first + 1;
+    const Eigen::Index first = std::max<Eigen::Index>(0, k - reach);
+    const Eigen::Index count = std::min(n_control - 1 - r, k + reach) - first + 1;
     return Eigen::RowVectorXd(
         d.middleRows(first, count).cwiseProduct(d.middleRows(first + r, count)).colwise().sum() /
         static_cast<double>(count));

@@ -49,7 +49,10 @@ void update_level(const TrajectoryProblem& problem, const FrameMatrix& control,
 /// Adds to `variance` what smoothing takes away from the movement, estimated over a short window:
 /// the posterior alone knows of it only as much as the jerk's variance says on average. `of_noise`:
 /// what would be taken for a bias were there noise alone, one column per trial; it does not count.
-void add_bias(const Eigen::VectorXd& bias, const Eigen::MatrixXd& of_noise, int degree,
+/// `reach`: control values on either side over which it is averaged.
+void add_bias(const Eigen::VectorXd& bias, const Eigen::MatrixXd& of_noise, int degree, int reach,
               FrameMatrix& variance);
+/// That of a window of 45 ms to either side (our choice).
+[[nodiscard]] int bias_reach(std::span<const double> breaks);
 
 }  // namespace runmech

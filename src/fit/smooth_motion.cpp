@@ -151,8 +151,8 @@ double find_cutoff_hz(const SplineSmoother& smoother, const std::vector<Eigen::V
 
 }  // namespace
 
-void smooth(const FramePass& pass, const FitOptions& options, const Progress& progress,
-            Motion& out) {
+Smoothing smooth(const FramePass& pass, const FitOptions& options, const Progress& progress,
+                 Motion& out) {
   const int n = out.skeleton.n_coordinates();
   out.gaps.resize(n);
   std::vector<std::string> bridged_names;
@@ -172,9 +172,11 @@ void smooth(const FramePass& pass, const FitOptions& options, const Progress& pr
   }
   if (out.time_s.size() < SplineSmoother::kPenalty + 3U) {
     join_frames(out);
-    return;
+    return {};
   }
-  const SplineSmoother smoother(out.time_s, kKnotSpacing_s);
+  Smoothing smoothing;
+  smoothing.smoother = std::make_shared<const SplineSmoother>(out.time_s, kKnotSpacing_s);
+  const SplineSmoother& smoother = *smoothing.smoother;
   out.knots = smoother.knots();
   out.degree = SplineSmoother::kDegree;
   out.control.setConstant(smoother.n_control(), n, kNaN);
@@ -195,14 +197,19 @@ void smooth(const FramePass& pass, const FitOptions& options, const Progress& pr
                               ? options.cutoff_hz
                               : find_cutoff_hz(smoother, values, weights, complete, half_rate_hz);
     for (std::size_t k = 0; k < members.size(); ++k) {
-      out.control.col(members[k]) = smoother.smooth(values[k], weights[k], cutoff).control;
+      const SmoothedSeries series = smoother.smooth(values[k], weights[k], cutoff);
+      out.control.col(members[k]) = series.control;
+      if (!std::isnan(series.noise_sd)) {
+        smoothing.lines.push_back({members[k], cutoff, series.squares, series.n_used});
+      }
       if (out.skeleton.coordinates[members[k]].rotation) cutoffs.push_back(cutoff);
     }
     done += static_cast<int>(members.size());
   }
-  if (cutoffs.empty()) return;
+  if (cutoffs.empty()) return smoothing;
   std::nth_element(cutoffs.begin(), cutoffs.begin() + cutoffs.size() / 2, cutoffs.end());
   out.smoothing_hz = cutoffs[cutoffs.size() / 2];
+  return smoothing;
 }
 
 }  // namespace runmech

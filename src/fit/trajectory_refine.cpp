@@ -129,7 +129,8 @@ TrajectoryResult refine_trajectory(const Recording& recording,
   posterior->degree = start.problem.basis.degree;
   posterior->variance = system.variance();
   const Biases biases = biases_of(system, start);
-  add_bias(biases.found, biases.of_noise, posterior->degree, posterior->variance);
+  add_bias(biases.found, biases.of_noise, posterior->degree,
+           bias_reach(start.problem.basis.breaks), posterior->variance);
   posterior->column.assign(motion.skeleton.n_coordinates(), -1);
   posterior->systematic_sd.assign(motion.skeleton.n_coordinates(), kNaN);
   const std::vector<double> lasting = lasting_errors(system, start, motion);

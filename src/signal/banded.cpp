@@ -37,11 +37,35 @@ void solve_band(const Band& factor, Eigen::Ref<Eigen::VectorXd> x) {
     for (Eigen::Index d = 1; d <= width; ++d) sum -= factor(i, b - d) * x[i - d];
     x[i] = sum / factor(i, b);
   }
-  for (Eigen::Index i = n - 1; i >= 0; --i) {
+  colour_band(factor, x);
+}
+
+void colour_band(const Band& factor, Eigen::Ref<Eigen::VectorXd> x) {
+  const Eigen::Index b = factor.cols() - 1;
+  for (Eigen::Index i = factor.rows() - 1; i >= 0; --i) {
     x[i] /= factor(i, b);
     const Eigen::Index width = std::min(i, b);
     for (Eigen::Index d = 1; d <= width; ++d) x[i - d] -= factor(i, b - d) * x[i];
   }
+}
+
+Band inverse_band(const Band& factor) {
+  const Eigen::Index n = factor.rows();
+  const Eigen::Index b = factor.cols() - 1;
+  Band out = Band::Zero(n, b + 1);
+  const auto at = [&out, b](Eigen::Index i, Eigen::Index j) -> double& {
+    return i >= j ? out(i, b - (i - j)) : out(j, b - (j - i));
+  };
+  for (Eigen::Index i = n - 1; i >= 0; --i) {
+    const Eigen::Index last = std::min(i + b, n - 1);
+    const double pivot = factor(i, b);
+    for (Eigen::Index j = last; j >= i; --j) {
+      double sum = i == j ? 1.0 / pivot : 0.0;
+      for (Eigen::Index k = i + 1; k <= last; ++k) sum -= factor(k, b - (k - i)) * at(k, j);
+      at(i, j) = sum / pivot;
+    }
+  }
+  return out;
 }
 
 double log_determinant(const Band& factor) {

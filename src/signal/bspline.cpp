@@ -218,6 +218,43 @@ double SplineSmoother::common_cutoff_hz(const std::vector<Eigen::VectorXd>& valu
   return best_cutoff_hz(series);
 }
 
+SplineSmoother::System SplineSmoother::system(const Eigen::VectorXd& weight,
+                                              double cutoff_hz) const {
+  const Equations series = equations(Eigen::VectorXd::Zero(weight.size()), weight);
+  if (series.n_used < kPenalty + 2) return {};
+  System out;
+  out.lambda = lambda_of(cutoff_hz, series.rate_hz);
+  out.factor = series.gram + out.lambda * penalty_;
+  if (!factor_band(out.factor)) out.factor = Band();
+  return out;
+}
+
+Eigen::VectorXd SplineSmoother::penalty_times(const Eigen::VectorXd& control) const {
+  Eigen::VectorXd out = Eigen::VectorXd::Zero(control.size());
+  for (Eigen::Index i = 0; i < control.size(); ++i) {
+    for (Eigen::Index d = 0; d <= std::min<Eigen::Index>(i, kDegree); ++d) {
+      const double p = penalty_(i, kDegree - d);
+      out[i] += p * control[i - d];
+      if (d > 0) out[i - d] += p * control[i];
+    }
+  }
+  return out;
+}
+
+Eigen::VectorXd SplineSmoother::smoothing_bias(const System& system,
+                                               const Eigen::VectorXd& control) const {
+  Eigen::VectorXd out = system.lambda * penalty_times(control);
+  solve_band(system.factor, out);
+  return out;
+}
+
+double SplineSmoother::freedom(const System& system, const Band& inverse) const {
+  // tr(A^-1 B'WB) with A = B'WB + lambda P; both bands hold their lower half.
+  const double off = inverse.leftCols(kDegree).cwiseProduct(penalty_.leftCols(kDegree)).sum();
+  const double on = inverse.col(kDegree).dot(penalty_.col(kDegree));
+  return n_control() - system.lambda * (on + 2.0 * off);
+}
+
 SmoothedSeries SplineSmoother::smooth(const Eigen::VectorXd& value, const Eigen::VectorXd& weight,
                                       double cutoff_hz) const {
   SmoothedSeries out;
@@ -231,6 +268,8 @@ SmoothedSeries SplineSmoother::smooth(const Eigen::VectorXd& value, const Eigen:
   out.cutoff_hz = cutoff_hz > 0.0 ? cutoff_hz : best_cutoff_hz(series);
   double penalised = 0.0;
   static_cast<void>(solve(series[0], out.cutoff_hz, out.control, penalised));
+  const double lambda = lambda_of(out.cutoff_hz, series[0].rate_hz);
+  out.squares = penalised - lambda * out.control.dot(penalty_times(out.control));
   out.control.array() += series[0].mean;  // the basis sums to 1
   out.noise_sd = std::sqrt(penalised / (out.n_used - kPenalty));
   return out;

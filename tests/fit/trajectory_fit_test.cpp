@@ -333,7 +333,6 @@ TEST(TrajectoryFit, IsAMethodOfFit) {
   }
   EXPECT_NEAR(std::sqrt(squares), motion.sd(knee, 0.5), 0.5 * motion.sd(knee, 0.5));
   EXPECT_TRUE(drawn[0].point(skeleton.landmark("knee_lateral_r"), 0.5).allFinite());
-  EXPECT_THROW(static_cast<void>(fit(recording, skeleton).draw(1, 1)), InvalidArgument);
   FitOptions both = whole();
   both.cutoff_hz = 6.0;
   EXPECT_THROW(static_cast<void>(fit(recording, skeleton, both)), InvalidArgument);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <Eigen/Cholesky>
+#include <Eigen/LU>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -86,6 +87,17 @@ TEST(Band, SolvesLikeADenseCholesky) {
   solve_band(band, x);
   EXPECT_LT((x - expected).norm() / expected.norm(), 1e-12);
   EXPECT_NEAR(log_determinant(band), 2.0 * l.diagonal().array().log().sum(), 1e-10);
+  const Eigen::MatrixXd inverse = a.inverse();
+  const Band within = inverse_band(band);
+  for (int i = 0; i < n; ++i) {
+    for (int d = 0; d <= std::min(i, b); ++d) {
+      EXPECT_NEAR(within(i, b - d), inverse(i, i - d), 1e-12 * inverse.norm());
+    }
+  }
+  // colour_band is half of solve_band: its image of the unit vectors squares to the inverse.
+  Eigen::MatrixXd half = Eigen::MatrixXd::Identity(n, n);
+  for (int i = 0; i < n; ++i) colour_band(band, half.col(i));
+  EXPECT_LT((half * half.transpose() - inverse).norm() / inverse.norm(), 1e-12);
   Band negative = Band::Constant(3, 2, 1.0);
   negative(0, 1) = -1.0;
   EXPECT_FALSE(factor_band(negative));

@@ -64,10 +64,10 @@ class Motion {
   [[nodiscard]] Points points(const BodyPoint& at) const;
 
   /// Random standard deviation of a coordinate or its velocity (derivative 0 or 1) at time t, from
-  /// the posterior; NaN where coordinate() is, and after a frame fit.
+  /// the posterior; NaN where coordinate() is, and where too few frames were there to smooth.
   [[nodiscard]] double sd(int index, double t_s, int derivative = 0) const;
   /// `n` motions as likely as this one: samples of the posterior, frame tables and posterior left
-  /// out. The same seed gives the same. Throws InvalidArgument after a frame fit.
+  /// out. The same seed gives the same. Throws InvalidArgument where there is no posterior.
   [[nodiscard]] std::vector<Motion> draw(int n, std::uint64_t seed) const;
 
   [[nodiscard]] double start_s() const;
@@ -84,7 +84,7 @@ class Motion {
   std::vector<double> coordinate_sd;
   double smoothing_hz = 0.0;                         ///< bandwidth the smoothing amounts to
   std::string method;                                ///< "frame" or "trajectory"
-  std::shared_ptr<const MotionPosterior> posterior;  ///< of a trajectory fit, else empty
+  std::shared_ptr<const MotionPosterior> posterior;  ///< empty for a handful of frames
   std::shared_ptr<const FitReport> report;           ///< of a trajectory fit, else empty
 
   // What later rooms need to know of the recording.

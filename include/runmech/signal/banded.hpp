@@ -14,6 +14,11 @@ using Band = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMaj
 [[nodiscard]] bool factor_band(Band& a);
 /// x <- (L L')^-1 x.
 void solve_band(const Band& factor, Eigen::Ref<Eigen::VectorXd> x);
+/// x <- L'^-1 x: turns independent standard normal numbers into a sample with covariance (L L')^-1.
+void colour_band(const Band& factor, Eigen::Ref<Eigen::VectorXd> x);
+/// The entries of (L L')^-1 that lie within the band, stored as the band is (Takahashi, Fagan &
+/// Chen 1973). Linear in n.
+[[nodiscard]] Band inverse_band(const Band& factor);
 /// log det(L L').
 [[nodiscard]] double log_determinant(const Band& factor);
 

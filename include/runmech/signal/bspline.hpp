@@ -30,6 +30,7 @@ struct SplineBasis {
 struct SmoothedSeries {
   Eigen::VectorXd control;  ///< control values
   double noise_sd = 0.0;    ///< white noise of one sample of weight 1, estimated
+  double squares = 0.0;     ///< weighted, of the residuals
   double cutoff_hz = 0.0;   ///< where the smoother passes half of the power
   int n_used = 0;           ///< samples that were not NaN
 };
@@ -63,6 +64,22 @@ class SplineSmoother {
   [[nodiscard]] double common_cutoff_hz(const std::vector<Eigen::VectorXd>& values,
                                         const std::vector<Eigen::VectorXd>& weights = {}) const;
 
+  /// What decides a smoothed series but its values.
+  struct System {
+    Band factor;          ///< Cholesky factor L of B'WB + lambda P; empty: too few samples
+    double lambda = 0.0;  ///< of the cut-off
+  };
+  /// For noise of SD 1 / sqrt(weight), times noise, noise^2 (L L')^-1 is the covariance of the
+  /// control values, smoothing being a prior that the data have chosen (Wahba 1983). Samples of
+  /// weight 0 count as missing.
+  [[nodiscard]] System system(const Eigen::VectorXd& weight, double cutoff_hz) const;
+  /// How far smoothing alone has drawn these control values, backwards.
+  [[nodiscard]] Eigen::VectorXd smoothing_bias(const System& system,
+                                               const Eigen::VectorXd& control) const;
+  /// Degrees of freedom that the smoothed series keeps, from the inverse (inverse_band) of a
+  /// system's factor.
+  [[nodiscard]] double freedom(const System& system, const Band& inverse) const;
+
  private:
   struct Equations;
   [[nodiscard]] Equations equations(const Eigen::VectorXd& value,
@@ -72,6 +89,7 @@ class SplineSmoother {
   double solve(const Equations& series, double cutoff_hz, Eigen::VectorXd& control,
                double& penalised) const;
   [[nodiscard]] double best_cutoff_hz(const std::vector<Equations>& series) const;
+  [[nodiscard]] Eigen::VectorXd penalty_times(const Eigen::VectorXd& control) const;
   [[nodiscard]] double length_s() const { return time_s_.back() - time_s_.front(); }
 
   std::vector<double> time_s_;
