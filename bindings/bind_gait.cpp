@@ -7,6 +7,7 @@
 #include "runmech/gait/force_contacts.hpp"
 #include "runmech/gait/force_events.hpp"
 #include "runmech/gait/gait_signals.hpp"
+#include "runmech/gait/leg_angles.hpp"
 #include "runmech/gait/phases.hpp"
 #include "runmech/gait/strides.hpp"
 
@@ -22,7 +23,9 @@ void bind_signals(py::module_& m) {
       .def_readwrite("knee", &LegSignals::knee)
       .def_readwrite("ankle", &LegSignals::ankle)
       .def_readwrite("heel", &LegSignals::heel)
-      .def_readwrite("toe", &LegSignals::toe);
+      .def_readwrite("toe", &LegSignals::toe)
+      .def_readwrite("mt1", &LegSignals::mt1, "first metatarsal head")
+      .def_readwrite("mt5", &LegSignals::mt5, "fifth metatarsal head");
   const auto pair = [](const Sided<double>& v) { return std::pair(v.left, v.right); };
   py::class_<StandingReference> standing(
       m, "StandingReference", "What a quiet stand tells; (left, right) pairs, nan = not known.");
@@ -89,6 +92,9 @@ void bind_signals(py::module_& m) {
             s.noise_m = {v.first, v.second};
           },
           "white noise of the foot points per axis, (left, right)")
+      .def_readwrite("plates", &GaitSignals::plates,
+                     "force plates of the recording, for the detector force_plate only; a copy: "
+                     "assign a list to change them")
       .def_readwrite("notes", &GaitSignals::notes)
       .def_property_readonly("n_frames", &GaitSignals::n_frames)
       .def("copy", [](const GaitSignals& s) { return s; })
@@ -127,6 +133,19 @@ void bind_signals(py::module_& m) {
       "motion was fitted to; heel and toe are then as recorded, which shows foot strike and "
       "toe-off "
       "better than the rigid foot of the fit. Raises ValueError when its frames differ.");
+
+  py::class_<LegAngles>(
+      m, "LegAngles",
+      "Sagittal angles of one leg, rad, n_frames each, unfiltered; nan = missing, "
+      "no entries = not observed.")
+      .def_readonly("foot_pitch", &LegAngles::foot_pitch, "+ toe up")
+      .def_readonly("shank", &LegAngles::shank, "+ ankle in front of the knee")
+      .def_readonly("thigh", &LegAngles::thigh, "+ knee in front of the hip")
+      .def_readonly("knee_flexion", &LegAngles::knee_flexion, "0 = straight")
+      .def_readonly("ankle", &LegAngles::ankle, "+ dorsiflexion, 0 = at right angles");
+  m.def("leg_angles", &leg_angles, py::arg("signals"), py::arg("side"),
+        py::call_guard<py::gil_scoped_release>(),
+        "Foot, shank, thigh, knee and ankle angles in the plane of X and Y.");
 
   py::class_<FootSwing>(m, "FootSwing", "One step of one foot; seconds, nan = not shown.")
       .def_readonly("side", &FootSwing::side)
@@ -265,8 +284,10 @@ void bind_force(py::module_& m) {
       py::arg("time_s"), py::arg("vertical_n"), py::arg("options") = ForceEventOptions{},
       py::call_guard<py::gil_scoped_release>(),
       "Contacts from one vertical force: time_s and vertical_n of n samples, seconds and newtons.");
-  m.def("force_events", &force_events, py::arg("recording"),
-        py::arg("options") = ForceEventOptions{}, py::call_guard<py::gil_scoped_release>(),
+  m.def("force_events",
+        py::overload_cast<const Recording&, const ForceEventOptions&>(&force_events),
+        py::arg("recording"), py::arg("options") = ForceEventOptions{},
+        py::call_guard<py::gil_scoped_release>(),
         "Foot strikes and toe-offs from a recording's force plates, interpolated between samples. "
         "Raises ValueError without plates, NotAnalysable when nothing tells the sides.");
 }

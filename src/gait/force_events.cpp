@@ -209,11 +209,6 @@ void choose_sides(std::span<Contact> run) {
 }  // namespace
 
 GaitEvents force_events(const Recording& recording, const ForceEventOptions& options) {
-  std::vector<const ForcePlate*> plates;
-  for (const ForcePlate& plate : recording.plates) {
-    if (plate.n_samples() > 0) plates.push_back(&plate);
-  }
-  if (plates.empty()) throw InvalidArgument("force_events: the recording has no force plate");
   std::optional<GaitSignals> signals;
   if (recording.n_frames() > 0 && recording.n_points() > 0) {
     try {
@@ -222,6 +217,16 @@ GaitEvents force_events(const Recording& recording, const ForceEventOptions& opt
       // Unknown markers or none on the feet: the plates' names must do.
     }
   }
+  return force_events(recording.plates, signals ? &*signals : nullptr, options);
+}
+
+GaitEvents force_events(std::span<const ForcePlate> all, const GaitSignals* signals,
+                        const ForceEventOptions& options) {
+  std::vector<const ForcePlate*> plates;
+  for (const ForcePlate& plate : all) {
+    if (plate.n_samples() > 0) plates.push_back(&plate);
+  }
+  if (plates.empty()) throw InvalidArgument("force_events: the recording has no force plate");
   GaitEvents out;
   out.detector = "force";
   Sided<std::vector<const ForcePlate*>> named;
@@ -231,21 +236,20 @@ GaitEvents force_events(const Recording& recording, const ForceEventOptions& opt
     all_named &= side.has_value();
     if (side) named[*side].push_back(plate);
   }
-  if (!all_named && !signals) {
+  if (!all_named && signals == nullptr) {
     throw NotAnalysable(
         "force_events: nothing tells left from right: the plates are not named for a "
         "foot and no foot markers are recognised");
   }
   std::vector<Contact> contacts;
   bool low_passed = false, banded = false;
-  const GaitSignals* known = signals ? &*signals : nullptr;
   if (all_named) {
     for (const Side side : kSides) {
       if (!named[side].empty())
-        gather(named[side], side, options, known, contacts, out, low_passed, banded);
+        gather(named[side], side, options, signals, contacts, out, low_passed, banded);
     }
   } else {
-    gather(plates, std::nullopt, options, known, contacts, out, low_passed, banded);
+    gather(plates, std::nullopt, options, signals, contacts, out, low_passed, banded);
   }
   std::sort(contacts.begin(), contacts.end(),
             [](const Contact& a, const Contact& b) { return from_of(a.at) < from_of(b.at); });

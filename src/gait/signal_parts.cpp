@@ -129,7 +129,7 @@ void drop_collapsed_feet(GaitSignals& signals) {
     }
     const Side moved = off.left > off.right ? Side::left : Side::right;
     LegSignals& leg = signals.leg[moved];
-    for (Points* points : {&leg.ankle, &leg.heel, &leg.toe}) {
+    for (Points* points : {&leg.ankle, &leg.heel, &leg.toe, &leg.mt1, &leg.mt5}) {
       if (points->rows() > 0) points->middleRows(run.first, run.count).setConstant(kNaN);
     }
     dropped += run.count;

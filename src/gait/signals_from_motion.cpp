@@ -73,6 +73,8 @@ GaitSignals gait_signals(const Motion& motion, const Motion* standing) {
     LegSignals& leg = out.leg[side];
     leg.heel = landmark(motion, sided("heel", side));
     leg.toe = landmark(motion, sided(toe.c_str(), side));
+    leg.mt1 = landmark(motion, sided("mt1", side));
+    leg.mt5 = landmark(motion, sided("mt5", side));
     if (leg.heel.rows() > 0) out.heel_definition = "heel of the fitted foot";
     if (leg.toe.rows() > 0) out.toe_definition = toe + " of the fitted foot";
   }
@@ -103,7 +105,10 @@ GaitSignals gait_signals(const Motion& motion, const Recording& recording, const
   for (const Side side : kSides) {
     out.leg[side].heel = std::move(seen.leg[side].heel);
     out.leg[side].toe = std::move(seen.leg[side].toe);
+    out.leg[side].mt1 = std::move(seen.leg[side].mt1);
+    out.leg[side].mt5 = std::move(seen.leg[side].mt5);
   }
+  out.plates = std::move(seen.plates);
   out.heel_definition = seen.heel_definition;
   out.toe_definition = seen.toe_definition;
   for (Note& note : seen.notes) {

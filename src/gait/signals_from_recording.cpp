@@ -217,10 +217,10 @@ GaitSignals points_of(const Recording& recording, const MarkerSet& set, const Re
     leg.toe = std::move(toe.points);
     if (!heel.definition.empty()) out.heel_definition = heel.definition;
     if (!toe.definition.empty()) out.toe_definition = toe.definition;
+    leg.mt1 = body.track(sided("mt1", side));
+    leg.mt5 = body.track(sided("mt5", side));
     find_joints(body, side, body_sizes, size, out);
-    for (Points* points : {&leg.hip, &leg.knee, &leg.ankle, &leg.heel, &leg.toe}) {
-      clear_unseen_axis(*points, out.view);
-    }
+    LegSignals::points(leg, [&](const char*, Points& p) { clear_unseen_axis(p, out.view); });
     clear_unseen_axis(out.pelvis_side[side], out.view);
   }
   clear_unseen_axis(out.pelvis, out.view);
@@ -234,6 +234,7 @@ GaitSignals gait_signals(const Recording& recording, const Recording* standing) 
   recording.validate();
   const MarkerSet& set = require_marker_set(recording.labels, recording.marker_set);
   GaitSignals out = points_of(recording, set, standing);
+  out.plates = recording.plates;
   bool any_foot = false;
   for (const Side side : kSides) {
     const LegSignals& leg = out.leg[side];

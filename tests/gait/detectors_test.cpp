@@ -7,13 +7,12 @@
 #include "runmech/core/options.hpp"
 #include "runmech/gait/belt.hpp"
 #include "runmech/gait/detectors/foot_anchor.hpp"
-#include "runmech/gait/detectors/zeni_2008.hpp"
 #include "runmech/gait/force_events.hpp"
 #include "runmech/gait/strides.hpp"
 #include "runmech/io/read.hpp"
 #include "runmech/signal/robust.hpp"
 #include "support/data.hpp"
-#include "support/detector_laws.hpp"
+#include "support/running_signals.hpp"
 
 namespace runmech {
 namespace {
@@ -397,10 +396,5 @@ TEST(Recognition, RearView) {
 }
 
 }  // namespace
-
-namespace test {
-using BuiltIn = ::testing::Types<FootAnchor, Zeni2008>;
-INSTANTIATE_TYPED_TEST_SUITE_P(BuiltIn, DetectorLaws, BuiltIn);
-}  // namespace test
 
 }  // namespace runmech

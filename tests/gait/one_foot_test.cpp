@@ -8,7 +8,7 @@
 #include "runmech/gait/strides.hpp"
 #include "runmech/io/read.hpp"
 #include "support/data.hpp"
-#include "support/detector_laws.hpp"
+#include "support/running_signals.hpp"
 
 // One foot was recorded, the other one not (C22).
 namespace runmech {

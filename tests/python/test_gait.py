@@ -41,10 +41,50 @@ def signals() -> rm.GaitSignals:
     return made
 
 
-def test_builtin_detectors_obey_the_laws(signals: rm.GaitSignals) -> None:
-    for name in rm.detector_names():
-        events = check_detector(name, signals)
-        assert events.detector == name
+@pytest.fixture(scope="module")
+def running() -> rm.GaitSignals:
+    """The synthetic runner without noise, on a belt that measures force."""
+    quiet = rm.SyntheticNoise(
+        placement_m=0.0, white_m=0.0, soft_tissue_m=0.0, dropout_share=0.0, outlier_share=0.0
+    )
+    run = rm.synthesise(seed=2, duration_s=8.0, rate_hz=200.0, noise=quiet)
+    made = rm.gait_signals(run.recording, static=run.standing)
+    belt = rm.ForcePlate()
+    belt.name = "belt"
+    belt.time_s = np.arange(0.0, 8.0, 0.001)
+    force = np.zeros((len(belt.time_s), 3))
+    for stride in rm.strides(run.truth.events):
+        share = (np.array(belt.time_s) - stride.foot_strike_s) / stride.contact_s
+        inside = (share > 0) & (share < 1)
+        force[inside, 1] += 1500.0 * np.sin(np.pi * share[inside])
+    belt.force_n = force
+    made.plates = [belt]
+    return made
+
+
+@pytest.mark.parametrize("name", rm.detector_names())
+def test_builtin_detectors_obey_the_laws(running: rm.GaitSignals, name: str) -> None:
+    assert check_detector(name, running).detector == name
+
+
+def test_detector_list_says_what_each_rule_gives(running: rm.GaitSignals) -> None:
+    assert [info.name for info in rm.detector_list()] == rm.detector_names()
+    for info in rm.detector_list():
+        types = {e.type for e in rm.detect_events(running, info.name).events}
+        told = {"foot_strike": info.foot_strike, "toe_off": info.toe_off}
+        assert types == {kind for kind, given in told.items() if given}, info.name
+        assert info.about
+        assert info.source
+
+
+def test_leg_angles(running: rm.GaitSignals) -> None:
+    angles = rm.leg_angles(running, "left")
+    foot = np.array(running.left.toe) - np.array(running.left.heel)
+    assert np.allclose(np.tan(angles.foot_pitch), foot[:, 1] / foot[:, 0])
+    assert np.allclose(angles.knee_flexion, angles.thigh - angles.shank)
+    assert 1.0 < np.max(angles.knee_flexion) < 2.5  # swing of a run
+    assert -0.2 < np.min(angles.knee_flexion) < 0.6
+    assert len(rm.leg_angles(rm.GaitSignals(), "left").shank) == 0
 
 
 def test_a_callable_is_a_detector(signals: rm.GaitSignals) -> None:
@@ -72,6 +112,22 @@ def test_a_broken_detector_is_named(signals: rm.GaitSignals) -> None:
 
     with pytest.raises(AssertionError, match="every point is missing"):
         check_detector(fixed, signals)
+
+    def one_foot(given: rm.GaitSignals) -> rm.GaitEvents:
+        events = rm.detect_events(given)
+        events.events = [e for e in events.events if e.side == "left"]
+        return events
+
+    with pytest.raises(AssertionError, match="follow each other"):
+        check_detector(one_foot, signals)
+
+    def by_frame(given: rm.GaitSignals) -> rm.GaitEvents:
+        events = rm.detect_events(given)
+        events.events = [rm.GaitEvent(e.side, e.type, round(e.time_s, 2)) for e in events.events]
+        return events
+
+    with pytest.raises(AssertionError, match="later clock"):
+        check_detector(by_frame, signals)
 
 
 def test_strides_and_speed(signals: rm.GaitSignals) -> None:

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <span>
+
 #include "runmech/data/gait_events.hpp"
 #include "runmech/data/recording.hpp"
 #include "runmech/gait/force_contacts.hpp"
+#include "runmech/gait/gait_signals.hpp"
 
 namespace runmech {
 
@@ -22,6 +25,11 @@ namespace runmech {
 /// Throws InvalidArgument without plates or for options out of range, NotAnalysable when neither
 /// plate names nor foot points tell the sides.
 [[nodiscard]] GaitEvents force_events(const Recording& recording,
+                                      const ForceEventOptions& options = {});
+
+/// The same from plates alone; `signals` (may be null) tell the sides.
+[[nodiscard]] GaitEvents force_events(std::span<const ForcePlate> plates,
+                                      const GaitSignals* signals,
                                       const ForceEventOptions& options = {});
 
 }  // namespace runmech

@@ -19,6 +19,20 @@ struct LegSignals {
   Points ankle;  ///< ankle joint centre
   Points heel;   ///< rear of the foot
   Points toe;    ///< forefoot: MT5, MT1-5 mean or big toe; see GaitSignals::toe_definition
+  Points mt1;    ///< head of the first metatarsal
+  Points mt5;    ///< head of the fifth metatarsal
+
+  /// Every point of the leg with its name.
+  template <class Self, class F>
+  static constexpr void points(Self& self, F&& f) {
+    f("hip", self.hip);
+    f("knee", self.knee);
+    f("ankle", self.ankle);
+    f("heel", self.heel);
+    f("toe", self.toe);
+    f("mt1", self.mt1);
+    f("mt5", self.mt5);
+  }
 };
 
 /// What a quiet stand tells: zeros for foot heights, pitch, obliquity. NaN = not known.
@@ -56,6 +70,7 @@ struct GaitSignals {
   bool from_fit = false;        ///< points come from a fitted skeleton
   bool feet_from_fit = false;   ///< heel and toe too; they show events less sharply
   Sided<double> noise_m{0, 0};  ///< white noise of the foot points per axis, measured on the data
+  std::vector<ForcePlate> plates;  ///< of the recording, for the detector force_plate only
   std::vector<Note> notes;
 
   [[nodiscard]] Eigen::Index n_frames() const { return static_cast<Eigen::Index>(time_s.size()); }

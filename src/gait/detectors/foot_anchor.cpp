@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "recognition.hpp"
+#include "../recognition.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/gait/phases.hpp"
 
