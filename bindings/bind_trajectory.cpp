@@ -20,7 +20,15 @@ void bind_lines(py::module_& m) {
       .def_readonly("n_seen", &FitReport::MarkerLine::n_seen, "frames")
       .def_readonly("n_outliers", &FitReport::MarkerLine::n_outliers,
                     "frames in which it lost more than four fifths of its weight")
-      .def_readonly("longest_gap", &FitReport::MarkerLine::longest_gap, "frames");
+      .def_readonly("longest_gap", &FitReport::MarkerLine::longest_gap, "frames")
+      .def_readonly("sigma_m", &FitReport::MarkerLine::sigma_m,
+                    "one SD per axis that the fit took it for")
+      .def_readonly("sigma_sd_m", &FitReport::MarkerLine::sigma_sd_m,
+                    "of sigma_m where the fit found it (free_marker_sigmas), else NaN")
+      .def_readonly("place_change_m", &FitReport::MarkerLine::place_change_m,
+                    "from where the calibration has it, in its segment's frame; 0 where not free")
+      .def_readonly("place_sd_m", &FitReport::MarkerLine::place_sd_m,
+                    "per axis; NaN where its place is not free (free_marker_places)");
   py::class_<FitReport::CoordinateLine>(m, "CoordinateFit", "How one coordinate was smoothed.")
       .def_readonly("name", &FitReport::CoordinateLine::name)
       .def_readonly("smoothing_hz", &FitReport::CoordinateLine::smoothing_hz,

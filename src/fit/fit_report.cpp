@@ -100,6 +100,47 @@ void judge_frames(TrajectorySystem& system, const TrajectoryStart& start, FitRep
     report.markers[k].rms_m = std::sqrt(squares[k] / used[k]);
 }
 
+/// Of the unknowns that all frames share. The curvature takes the white part of the residuals for
+/// all there is; what lasts averages more slowly. Never beyond the prior.
+Eigen::MatrixXd shared_covariance(const TrajectoryEstimate& estimate, double rate_hz,
+                                  TrajectorySystem& system, const TrajectoryProblem& problem) {
+  Eigen::MatrixXd out = system.band().corner_inverse();
+  const double slower =
+      1.0 / (estimate.white * independent_share(estimate.white, rate_hz, /*of_mean=*/true));
+  Eigen::VectorXd factor(out.rows());
+  for (Eigen::Index i = 0; i < out.rows(); ++i) {
+    const double prior = problem.shared_sd(static_cast<int>(i));
+    factor[i] = std::sqrt(std::min(slower, std::max(1.0, prior * prior / out(i, i))));
+  }
+  return factor.asDiagonal() * out * factor.asDiagonal();
+}
+
+/// What the fit found of each marker.
+void report_markers(const TrajectoryStart& start, const Eigen::MatrixXd& covariance,
+                    FitReport& report) {
+  const auto& problem = start.problem;
+  for (std::size_t k = 0; k < report.markers.size(); ++k) {
+    auto& line = report.markers[k];
+    const double ratio = problem.sigma_ratio.empty() ? 1.0 : problem.sigma_ratio[k];
+    line.sigma_m = problem.noise * ratio * problem.skeleton.markers[k].sigma_m;
+    if (!start.sigma_freedom.empty()) {
+      line.sigma_sd_m = line.sigma_m / std::sqrt(2.0 * start.sigma_freedom[k]);
+    }
+    Eigen::Matrix3Xd ways = Eigen::Matrix3Xd::Zero(3, problem.n_shared());
+    bool free = false;
+    for (std::size_t p = 0; p < problem.places.size(); ++p) {
+      for (const auto& move : problem.places[p].moves) {
+        if (move.marker != static_cast<int>(k)) continue;
+        ways.col(problem.n_lengths() + static_cast<Eigen::Index>(p)) += move.direction;
+        free = true;
+      }
+    }
+    if (!free) continue;
+    line.place_change_m = ways * start.point.shared;
+    line.place_sd_m = (ways * covariance * ways.transpose()).diagonal().cwiseSqrt();
+  }
+}
+
 void find_intervals(const Motion& motion, FitReport& report) {
   for (std::size_t f = 0; f < motion.quality.size(); ++f) {
     const FrameQuality& q = motion.quality[f];
@@ -150,10 +191,11 @@ FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate&
     if (c.rotation) cutoffs.push_back(out.coordinates.back().smoothing_hz);
   }
   if (!cutoffs.empty()) motion.smoothing_hz = percentile(cutoffs, 0.5);
-  const Eigen::MatrixXd covariance = system.band().corner_inverse();
+  const Eigen::MatrixXd covariance = shared_covariance(estimate, rate, system, problem);
   for (int l = 0; l < problem.n_lengths(); ++l) {
     out.lengths.push_back({scales[l].segments, start.point.shared[l], std::sqrt(covariance(l, l))});
   }
+  report_markers(start, covariance, out);
   return out;
 }
 

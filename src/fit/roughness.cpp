@@ -130,7 +130,8 @@ int bias_reach(std::span<const double> breaks) {
   return std::max(1, static_cast<int>(std::lround(kWindow_s / spacing_s)));
 }
 
-void add_bias(const Eigen::VectorXd& bias, const Eigen::MatrixXd& of_noise, int degree, int reach,
+void add_bias(const Eigen::Ref<const Eigen::VectorXd>& bias,
+              const Eigen::Ref<const Eigen::MatrixXd>& of_noise, int degree, int reach,
               FrameMatrix& variance) {
   const Eigen::Index n_control = variance.rows();
   const Eigen::Index n = variance.cols() / (degree + 1);
@@ -147,7 +148,7 @@ void add_bias(const Eigen::VectorXd& bias, const Eigen::MatrixXd& of_noise, int 
     const Eigen::RowVectorXd found = mean_product(bias.data(), k, 0);
     Eigen::RowVectorXd noise = Eigen::RowVectorXd::Zero(n);
     for (Eigen::Index p = 0; p < of_noise.cols(); ++p) {
-      noise += mean_product(&of_noise(0, p), k, 0) / static_cast<double>(of_noise.cols());
+      noise += mean_product(of_noise.col(p).data(), k, 0) / static_cast<double>(of_noise.cols());
     }
     const Eigen::RowVectorXd share =
         (1.0 - noise.array() / found.array().max(1e-300)).max(0.0).matrix();

@@ -50,7 +50,8 @@ void update_level(const TrajectoryProblem& problem, const FrameMatrix& control,
 /// the posterior alone knows of it only as much as the jerk's variance says on average. `of_noise`:
 /// what would be taken for a bias were there noise alone, one column per trial; it does not count.
 /// `reach`: control values on either side over which it is averaged.
-void add_bias(const Eigen::VectorXd& bias, const Eigen::MatrixXd& of_noise, int degree, int reach,
+void add_bias(const Eigen::Ref<const Eigen::VectorXd>& bias,
+              const Eigen::Ref<const Eigen::MatrixXd>& of_noise, int degree, int reach,
               FrameMatrix& variance);
 /// That of a window of 45 ms to either side (our choice).
 [[nodiscard]] int bias_reach(std::span<const double> breaks);

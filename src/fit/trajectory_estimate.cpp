@@ -60,6 +60,7 @@ TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options, const P
     const auto evidence = roughness_evidence(problem, x.control, system.variance());
     const double free = 3.0 * problem.n() + problem.n_shared();  // what no weight holds
     out.white = white_share(system, start);
+    if (options.free_marker_sigmas) update_sigmas(out.white, system, start);
     update_noise(system.residuals(), evidence.determined.sum() + free, out.white, problem);
     const FrameMatrix before = problem.lambda;
     update_pattern(evidence, problem.basis, options.varying_weight, start.bounds, problem.lambda);

@@ -24,6 +24,7 @@ struct TrajectoryStart {
   TrajectoryPoint point;
   std::vector<int> coordinate;  ///< n: which coordinate of the motion each spline is
   RoughnessBounds bounds;
+  std::vector<double> sigma_freedom;  ///< per marker, of update_sigmas(): independent numbers
 };
 [[nodiscard]] TrajectoryStart trajectory_start(
     const Recording& recording, const std::vector<std::optional<Eigen::Index>>& columns,
@@ -41,6 +42,15 @@ struct TrajectoryEstimate {
                                                      const Progress& progress,
                                                      TrajectorySystem& system,
                                                      TrajectoryStart& start);
+
+/// Each marker's sigma from its residuals: the problem's sigma_ratio by one step of restricted
+/// maximum likelihood, drawn a little towards what all markers have. `white`: white_share(). Needs
+/// the factor at x.
+void update_sigmas(double white, TrajectorySystem& system, TrajectoryStart& start);
+
+/// How many independent numbers' worth of variance (and of mean, where `of_mean`) one number of a
+/// series of residuals is, sampled at that rate: lasting residuals repeat themselves.
+[[nodiscard]] double independent_share(double white, double rate_hz, bool of_mean);
 
 /// Share of the residuals' variance that is gone after kLag_s: noise that smoothing may average.
 /// The rest (soft tissue, joints simpler than they are) lasts, and must not be mistaken for a

@@ -47,6 +47,7 @@ void TrajectoryOptions::validate() const {
        "greater than 0, to 1");
   need(degree >= 3 && degree <= 5, "degree", degree, "3 to 5");
   need(limit_sd_deg >= 0.0, "limit_sd_deg", limit_sd_deg, "0 or more");
+  need(place_sd_m > 0.0 && place_sd_m <= 0.1, "place_sd_m", place_sd_m, "greater than 0, to 0.1");
   need(max_iterations >= 1 && max_iterations <= 1000, "max_iterations", max_iterations,
        "1 to 1000");
   need(cost_tolerance > 0.0 && cost_tolerance < 1.0, "cost_tolerance", cost_tolerance,

@@ -114,4 +114,13 @@ struct TrajectoryPoint {
 [[nodiscard]] TrajectoryProblem problem_on(const Skeleton& skeleton, const std::vector<bool>& free,
                                            const std::vector<SegmentScale>& scales);
 
+/// Free places for the markers that are `seen` and not `fixed`, with this SD. What the standing
+/// trial says of the segments' frames stays: on a segment that three fixed markers hold, each of
+/// the others is free in all directions; elsewhere markers may change their arrangement, but
+/// neither shift nor turn together, which would be another frame (and another angle) for the same
+/// body.
+[[nodiscard]] std::vector<TrajectoryProblem::Place> marker_places(const Skeleton& skeleton,
+                                                                  const std::vector<bool>& seen,
+                                                                  double sd_m);
+
 }  // namespace runmech

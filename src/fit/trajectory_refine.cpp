@@ -21,38 +21,31 @@ ControlColumn control_of(const Eigen::MatrixXd& steps, Eigen::Index column,
   return {&steps(0, column), problem.basis.n_control(), problem.n()};
 }
 
-/// What smoothing has taken from the movement, and what would be taken for that were there noise
-/// alone, one column per trial. The result shows it only in part, being smoothed itself: twice over
-/// it is nearer (Tukey's twicing).
-struct Biases {
-  Eigen::VectorXd found;
-  Eigen::MatrixXd of_noise;
-};
-Biases biases_of(TrajectorySystem& system, const TrajectoryStart& start) {
+/// What smoothing has taken from the movement (first column), and what would be taken for that were
+/// there noise alone, one column per trial. The result shows it only in part, being smoothed
+/// itself: twice over it is nearer (Tukey's twicing).
+Eigen::MatrixXd biases_of(TrajectorySystem& system, const TrajectoryStart& start) {
   const auto& problem = start.problem;
   Eigen::MatrixXd once(system.size(), kResponses + 1);
   once.col(0) = system.smoothing_pull(start.point.control);
   once.rightCols(kResponses) = system.noise_pulls(start.point, kResponses);
   system.band().solve(once);
-  // Of the noise so far only the answer to it.
-  Biases out;
-  Eigen::MatrixXd twice(system.size(), kResponses + 1);
+  // The first is a bias already, the others are answers to noise: their biases come now.
+  Eigen::MatrixXd out(system.size(), kResponses + 1);
   for (Eigen::Index p = 0; p <= kResponses; ++p) {
-    twice.col(p) = system.smoothing_pull(control_of(once, p, problem));
+    out.col(p) = system.smoothing_pull(control_of(once, p, problem));
   }
-  system.band().solve(twice);
-  out.found = once.col(0) + twice.col(0);
-  once = twice.rightCols(kResponses);
-  out.of_noise = once;
-  for (Eigen::Index p = 0; p < kResponses; ++p) {
-    once.col(p) = system.smoothing_pull(control_of(out.of_noise, p, problem));
+  system.band().solve(out);
+  out.col(0) += once.col(0);
+  for (Eigen::Index p = 1; p <= kResponses; ++p) {
+    once.col(p) = system.smoothing_pull(control_of(out, p, problem));
   }
-  system.band().solve(once);
-  out.of_noise += once;
+  system.band().solve(once.rightCols(kResponses));
+  out.rightCols(kResponses) += once.rightCols(kResponses);
   return out;
 }
 
-/// Control values and lengths into the motion.
+/// Control values and what was found of the body into the motion.
 void give_control(const TrajectoryStart& start, Motion& motion) {
   const auto& basis = start.problem.basis;
   motion.knots = basis.knots;
@@ -66,6 +59,15 @@ void give_control(const TrajectoryStart& start, Motion& motion) {
       const int segment = start.problem.skeleton.coordinates[j].segment;
       motion.skeleton.segments[segment].origin_m *= 1.0 + start.point.shared[l];
     }
+  }
+  for (std::size_t p = 0; p < start.problem.places.size(); ++p) {
+    const double by = start.point.shared[start.problem.n_lengths() + static_cast<Eigen::Index>(p)];
+    for (const auto& move : start.problem.places[p].moves) {
+      motion.skeleton.markers[move.marker].at.local_m += by * move.direction;
+    }
+  }
+  for (std::size_t k = 0; k < start.problem.sigma_ratio.size(); ++k) {
+    motion.skeleton.markers[k].sigma_m *= start.problem.sigma_ratio[k];
   }
 }
 
@@ -120,6 +122,7 @@ TrajectoryResult refine_trajectory(const Recording& recording,
                                    const TrajectoryOptions& options,
                                    const std::vector<SegmentScale>& scales,
                                    const Progress& progress, Motion& motion) {
+  motion.control.resize(0, 0);  // of the frame fit; long trials are short of memory
   TrajectoryStart start = trajectory_start(recording, columns, motion, options, scales);
   TrajectorySystem system(start.problem, options);
   const TrajectoryEstimate estimate = estimate_trajectory(options, progress, system, start);
@@ -128,9 +131,11 @@ TrajectoryResult refine_trajectory(const Recording& recording,
   posterior->knots = start.problem.basis.knots;
   posterior->degree = start.problem.basis.degree;
   posterior->variance = system.variance();
-  const Biases biases = biases_of(system, start);
-  add_bias(biases.found, biases.of_noise, posterior->degree,
-           bias_reach(start.problem.basis.breaks), posterior->variance);
+  {
+    const Eigen::MatrixXd biases = biases_of(system, start);
+    add_bias(biases.col(0), biases.rightCols(kResponses), posterior->degree,
+             bias_reach(start.problem.basis.breaks), posterior->variance);
+  }
   posterior->column.assign(motion.skeleton.n_coordinates(), -1);
   posterior->systematic_sd.assign(motion.skeleton.n_coordinates(), kNaN);
   const std::vector<double> lasting = lasting_errors(system, start, motion);

@@ -84,13 +84,16 @@ TrajectoryStart trajectory_start(const Recording& recording,
   // Also what the frame fit found too weak to report moves: standing still it would bend the rest.
   std::vector<bool> free;
   TrajectoryStart out;
-  for (const auto lock :
-       coordinate_locks(skeleton, ever_seen(recording, columns, motion.view), motion.view)) {
+  const std::vector<bool> seen = ever_seen(recording, columns, motion.view);
+  for (const auto lock : coordinate_locks(skeleton, seen, motion.view)) {
     free.push_back(lock == CoordinateStatus::observed);
     if (free.back()) out.coordinate.push_back(static_cast<int>(free.size()) - 1);
   }
   TrajectoryProblem& problem = out.problem;
   problem = problem_on(skeleton, free, scales);
+  if (options.free_marker_places) {
+    problem.places = marker_places(skeleton, seen, options.place_sd_m);
+  }
   problem.view = motion.view;
   problem.basis = trajectory_basis(recording.time_s, options.knot_spacing_s, options.degree);
   problem.loss = options.loss;

@@ -18,6 +18,34 @@ static_assert(lists_all_fields<TrajectoryOptions>());
 
 using test::TrajectoryCase;
 
+/// Where the model has its markers, for splined coordinates q and shared unknowns.
+template <class T>
+std::vector<Eigen::Matrix<T, 3, 1>> plain_markers(const TrajectoryProblem& p, const T* splined,
+                                                  const T* shared) {
+  std::vector<T> q(p.skeleton.coordinates.size(), T(0.0));
+  for (int j = 0; j < p.n(); ++j) q[p.splined[j]] = splined[j];
+  for (int l = 0; l < p.n_lengths(); ++l) {
+    for (std::size_t i = 0; i < p.lengths[l].coordinates.size(); ++i) {
+      q[p.lengths[l].coordinates[i]] = shared[l] * p.lengths[l].length_m[i];
+    }
+  }
+  SkeletonState<T> state;
+  forward_kinematics(p.skeleton, q.data(), state);
+  std::vector<Eigen::Matrix<T, 3, 1>> out;
+  for (std::size_t k = 0; k < p.skeleton.markers.size(); ++k) {
+    const BodyPoint& at = p.skeleton.markers[k].at;
+    Eigen::Matrix<T, 3, 1> local = at.local_m.cast<T>();
+    for (std::size_t i = 0; i < p.places.size(); ++i) {
+      for (const auto& move : p.places[i].moves) {
+        if (move.marker != static_cast<int>(k)) continue;
+        local += shared[p.n_lengths() + i] * move.direction.cast<T>();
+      }
+    }
+    out.push_back(state.origin[at.segment] + state.rotation[at.segment] * local);
+  }
+  return out;
+}
+
 /// The whole cost, written down plainly, for any scalar: unknowns are the control values in order
 /// of time, then the lengths.
 template <class T>
@@ -31,33 +59,25 @@ T plain_cost(const TrajectoryProblem& p, const std::vector<T>& x) {
     return p.loss == RobustLoss::none ? s : T(c2 * log(1.0 + s / c2));
   };
   T cost(0.0);
-  SkeletonState<T> state;
   for (Eigen::Index f = 0; f < p.n_frames(); ++f) {
-    std::vector<T> q(p.skeleton.coordinates.size(), T(0.0));
+    std::vector<T> q(n, T(0.0));
     const SplineBasis& b = p.basis.frame[f];
     for (int j = 0; j < n; ++j) {
-      for (int a = 0; a <= p.basis.degree; ++a) {
-        q[p.splined[j]] += b.value[a] * x[(b.first + a) * n + j];
-      }
+      for (int a = 0; a <= p.basis.degree; ++a) q[j] += b.value[a] * x[(b.first + a) * n + j];
       const Coordinate& c = p.skeleton.coordinates[p.splined[j]];
-      const T& value = q[p.splined[j]];
-      const T beyond = value < T(c.lower)   ? T(value - c.lower)
-                       : value > T(c.upper) ? T(value - c.upper)
-                                            : T(0.0);
+      const T beyond = q[j] < T(c.lower)   ? T(q[j] - c.lower)
+                       : q[j] > T(c.upper) ? T(q[j] - c.upper)
+                                           : T(0.0);
       if (p.limit_sd_rad > 0.0) cost += 0.5 * beyond * beyond / (p.limit_sd_rad * p.limit_sd_rad);
     }
-    for (int l = 0; l < p.n_lengths(); ++l) {
-      for (std::size_t i = 0; i < p.lengths[l].coordinates.size(); ++i) {
-        q[p.lengths[l].coordinates[i]] = x[n_control * n + l] * p.lengths[l].length_m[i];
-      }
-    }
-    forward_kinematics(p.skeleton, q.data(), state);
+    const auto model = plain_markers(p, q.data(), x.data() + n_control * n);
     for (std::size_t k = 0; k < p.skeleton.markers.size(); ++k) {
       const Marker& marker = p.skeleton.markers[k];
       const auto at = p.recorded_m->row(f).segment<3>(3 * static_cast<Eigen::Index>(k));
       if (!at.allFinite()) continue;
-      const Eigen::Matrix<T, 3, 1> r = at.transpose().cast<T>() - point_position(state, marker.at);
-      const double sigma = p.noise * marker.sigma_m;
+      const Eigen::Matrix<T, 3, 1> r = at.transpose().cast<T>() - model[k];
+      const double sigma =
+          p.noise * marker.sigma_m * (p.sigma_ratio.empty() ? 1.0 : p.sigma_ratio[k]);
       cost += 0.5 * p.gain * rho(T(r.squaredNorm() / (sigma * sigma)));
     }
   }
@@ -76,8 +96,8 @@ T plain_cost(const TrajectoryProblem& p, const std::vector<T>& x) {
       cost += 0.5 * away * away;
     }
   }
-  for (int l = 0; l < p.n_lengths(); ++l) {
-    const T away = x[n_control * n + l] / p.lengths[l].sd;
+  for (int i = 0; i < p.n_shared(); ++i) {
+    const T away = x[n_control * n + i] / p.shared_sd(i);
     cost += 0.5 * away * away;
   }
   return cost;
@@ -104,12 +124,61 @@ TEST_P(TrajectoryCost, GradientIsThatOfThePlainCost) {
   std::mt19937 random(3);
   double largest = system.pull().cwiseAbs().maxCoeff();
   for (int trial = 0; trial < 40; ++trial) {
-    // every length, else control values by chance
-    const int i = trial < problem.n_lengths() ? static_cast<int>(x.size()) - 1 - trial
-                                              : static_cast<int>(random() % x.size());
+    const int n_shared = problem.n_shared();
+    const int n_control = static_cast<int>(x.size()) - n_shared;
+    const int i = trial % 2 == 0 && n_shared > 0 ? n_control + static_cast<int>(random() % n_shared)
+                                                 : static_cast<int>(random() % x.size());
     std::vector<Jet> jets(x.begin(), x.end());
     jets[i].v[0] = 1.0;
     EXPECT_NEAR(-system.pull()[i], plain_cost(problem, jets).v[0], 1e-10 * largest) << i;
+  }
+}
+
+// One frame's Hessian, term by term: J'WJ with J from automatic differentiation.
+TEST_P(TrajectoryCost, FrameHessianIsThatOfJets) {
+  const auto [problem, start] = test::make_case(GetParam());
+  const int n = problem.n();
+  const int m = problem.n_shared();
+  const auto n_markers = static_cast<Eigen::Index>(problem.skeleton.markers.size());
+  FrameTerms frame(problem);
+  const SplineBasis& b = problem.basis.frame[7];
+  Eigen::VectorXd q = Eigen::VectorXd::Zero(n);
+  for (int a = 0; a <= problem.basis.degree; ++a) {
+    q += b.value[a] * start.control.row(b.first + a).transpose();
+  }
+  static_cast<void>(frame.evaluate(7, q.data(), start.shared.data()));
+  frame.linearise(FrameTerms::Curvature::newton);
+  Eigen::MatrixXd jacobian(3 * n_markers, n + m);
+  using Jet = ceres::Jet<double, 1>;
+  for (int i = 0; i < n + m; ++i) {
+    std::vector<Jet> u(q.begin(), q.end());
+    for (const double value : start.shared) u.emplace_back(value);
+    u[i].v[0] = 1.0;
+    const auto at = plain_markers(problem, u.data(), u.data() + n);
+    for (Eigen::Index k = 0; k < n_markers; ++k) {
+      const double root = std::sqrt(frame.information()[k]);
+      for (int axis = 0; axis < 3; ++axis) jacobian(3 * k + axis, i) = root * at[k][axis].v[0];
+    }
+  }
+  const Eigen::MatrixXd want = jacobian.transpose() * jacobian;
+  Eigen::MatrixXd have = Eigen::MatrixXd::Zero(n + m, n + m);
+  for (const auto& place : frame.places()) {
+    have(place.row, place.column) = have(place.column, place.row) = frame.entries()[place.entry];
+  }
+  have.bottomLeftCorner(m, n) = frame.edge();
+  have.topRightCorner(n, m) = frame.edge().transpose();
+  have.bottomRightCorner(m, m) = frame.corner();
+  for (int j = 0; j < n; ++j) {  // beyond a limit something is added that no marker knows of
+    const Coordinate& c = problem.skeleton.coordinates[problem.splined[j]];
+    if (q[j] < c.lower || q[j] > c.upper) {
+      have(j, j) -= 1.0 / (problem.limit_sd_rad * problem.limit_sd_rad);
+    }
+  }
+  for (int i = 0; i < n + m; ++i) {
+    for (int j = 0; j < n + m; ++j) {
+      EXPECT_NEAR(have(i, j), want(i, j), 1e-10 * std::sqrt(want(i, i) * want(j, j)))
+          << i << " " << j;
+    }
   }
 }
 
@@ -130,7 +199,7 @@ TEST_P(TrajectoryCost, HessianIsThatOfTheExactModel) {
   std::normal_distribution<double> normal;
   Eigen::VectorXd direction(system.size());
   for (double& d : direction) d = normal(random);
-  direction.tail(problem.n_lengths()) *= 0.1;
+  direction.tail(problem.n_shared()) *= 0.1;
   const double h = 1e-6;
   TrajectoryPoint ahead = start;
   TrajectoryPoint behind = start;
@@ -181,6 +250,12 @@ INSTANTIATE_TEST_SUITE_P(
                     TrajectoryCase{.name = "robust", .outliers = 0.05},
                     TrajectoryCase{.name = "gaps", .missing = 0.3, .uneven = true},
                     TrajectoryCase{.name = "lengths", .outliers = 0.02, .lengths = true},
+                    TrajectoryCase{.name = "places", .outliers = 0.02, .places = true},
+                    TrajectoryCase{.name = "everything",
+                                   .missing = 0.1,
+                                   .outliers = 0.02,
+                                   .lengths = true,
+                                   .places = true},
                     TrajectoryCase{.name = "quintic", .degree = 5, .lengths = true}),
     [](const auto& c) { return c.param.name; });
 

@@ -23,6 +23,7 @@ struct TrajectoryCase {
   double outliers = 0.0;  ///< share of marker-frames displaced by 0.1 to 0.3 m
   bool uneven = false;    ///< time stamps off their grid
   bool lengths = false;   ///< thighs, shanks and upper arms free
+  bool places = false;    ///< places and sigmas of the markers as well
   double lambda = 1e-6;   ///< of rotations, on information of 1 / rad^2
 };
 
@@ -32,11 +33,21 @@ inline std::vector<SegmentScale> free_lengths() {
 
 /// The true pose at every frame and everything the fit needs, started near the truth.
 inline std::pair<TrajectoryProblem, TrajectoryPoint> make_case(const TrajectoryCase& c) {
-  const Skeleton skeleton = marked_skeleton(c.noise_m > 0.0 ? c.noise_m : 0.005);
+  Skeleton skeleton = marked_skeleton(c.noise_m > 0.0 ? c.noise_m : 0.005);
+  for (const char* label : {"asis_r", "asis_l", "psis_r"}) {  // these hold the pelvis
+    skeleton.markers[*skeleton.find_marker(label)].fixed = true;
+  }
   std::vector<SegmentScale> scales;
   if (c.lengths) scales = free_lengths();
   TrajectoryProblem problem =
       problem_on(skeleton, std::vector<bool>(skeleton.coordinates.size(), true), scales);
+  if (c.places) {
+    problem.places =
+        marker_places(skeleton, std::vector<bool>(skeleton.markers.size(), true), 0.01);
+    for (std::size_t k = 0; k < skeleton.markers.size(); ++k) {
+      problem.sigma_ratio.push_back(0.8 + 0.1 * static_cast<double>(k % 5));
+    }
+  }
   std::mt19937 random(11);
   std::normal_distribution<double> normal;
   std::uniform_real_distribution<double> uniform;
@@ -84,7 +95,8 @@ inline std::pair<TrajectoryProblem, TrajectoryPoint> make_case(const TrajectoryC
     for (int j = 0; j < n; ++j) start.control(k, j) = q[j] + 0.02 * normal(random);
   }
   problem.hold = start.control;
-  start.shared = Eigen::VectorXd::Constant(problem.n_lengths(), 0.02);
+  start.shared = Eigen::VectorXd::Constant(problem.n_shared(), 0.02);
+  start.shared.tail(problem.n_shared() - problem.n_lengths()).setConstant(0.003);
   return {std::move(problem), std::move(start)};
 }
 
@@ -99,6 +111,13 @@ inline void fit_exactly(TrajectoryProblem& problem, const TrajectoryPoint& x) {
       q[length.coordinates[i]] = x.shared[l] * length.length_m[i];
     }
   }
+  std::vector<Marker> markers = problem.skeleton.markers;
+  for (std::size_t p = 0; p < problem.places.size(); ++p) {
+    for (const auto& move : problem.places[p].moves) {
+      markers[move.marker].at.local_m +=
+          x.shared[problem.n_lengths() + static_cast<Eigen::Index>(p)] * move.direction;
+    }
+  }
   for (Eigen::Index f = 0; f < problem.n_frames(); ++f) {
     const SplineBasis& b = problem.basis.frame[f];
     for (int j = 0; j < problem.n(); ++j) {
@@ -108,10 +127,10 @@ inline void fit_exactly(TrajectoryProblem& problem, const TrajectoryPoint& x) {
       }
     }
     forward_kinematics(problem.skeleton, q.data(), state);
-    for (std::size_t k = 0; k < problem.skeleton.markers.size(); ++k) {
+    for (std::size_t k = 0; k < markers.size(); ++k) {
       auto at = positions.row(f).segment<3>(3 * static_cast<Eigen::Index>(k));
       if (at.allFinite()) {
-        at = point_position(state, problem.skeleton.markers[k].at).transpose();
+        at = point_position(state, markers[k].at).transpose();
       }
     }
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <Eigen/Core>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -11,12 +13,18 @@ namespace runmech {
 
 /// What a fit did, for the reader and for the report.
 struct FitReport {
+  static constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
   struct MarkerLine {
     std::string label;
     double rms_m = 0.0;  ///< 3-D, over the frames in which it carried weight; NaN: never
     int n_seen = 0;
-    int n_outliers = 0;   ///< frames in which the loss left it less than a fifth of its weight
-    int longest_gap = 0;  ///< frames
+    int n_outliers = 0;        ///< frames in which the loss left it less than a fifth of its weight
+    int longest_gap = 0;       ///< frames
+    double sigma_m = 0.0;      ///< one SD per axis that the fit took it for
+    double sigma_sd_m = kNaN;  ///< of sigma_m where the fit found it, else NaN
+    /// From where the calibration has it, in the segment's frame; 0 where its place is not free.
+    Eigen::Vector3d place_change_m = Eigen::Vector3d::Zero();
+    Eigen::Vector3d place_sd_m = Eigen::Vector3d::Constant(kNaN);  ///< NaN where not free
   };
   struct CoordinateLine {
     std::string name;

@@ -34,11 +34,14 @@ struct TrajectoryOptions {
   bool varying_weight = true;
   double limit_sd_deg = 2.0;
   bool free_lengths = false;
+  bool free_marker_places = false;
+  double place_sd_m = 0.01;
+  bool free_marker_sigmas = false;
   int max_iterations = 50;
   double cost_tolerance = 1e-10;
   TrajectorySolver solver = TrajectorySolver::banded;
   int num_threads = 1;
-  double memory_mb = 250.0;
+  double memory_mb = 300.0;
 
   template <class Self, class F>
   static constexpr void fields(Self& self, F&& f) {
@@ -53,6 +56,13 @@ struct TrajectoryOptions {
     f("limit_sd_deg", self.limit_sd_deg, "softness of the joint limits; 0: no limits (*)");
     f("free_lengths", self.free_lengths,
       "lengths of thighs, shanks and upper arms are unknowns of the fit (right and left alike)");
+    f("free_marker_places", self.free_marker_places,
+      "places of the markers on their segments are unknowns of the fit, without those that are "
+      "bony landmarks and without what would turn or shift a segment's frame");
+    f("place_sd_m", self.place_sd_m,
+      "how far a marker may be from where the calibration has it, one SD per axis (*)");
+    f("free_marker_sigmas", self.free_marker_sigmas,
+      "each marker's sigma is found from its residuals, not taken from its kind");
     f("max_iterations", self.max_iterations, "Gauss-Newton steps at most");
     f("cost_tolerance", self.cost_tolerance,
       "stop when a step would lower the cost by a smaller share");
