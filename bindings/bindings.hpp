@@ -33,6 +33,7 @@ void bind_trajectory(py::module_&);
 void bind_fit(py::module_&);
 void bind_calibration(py::module_&);
 void bind_gait(py::module_&);
+void bind_event_windows(py::module_&);
 void bind_metrics(py::module_&);
 void bind_strength(py::module_&);
 void bind_assess(py::module_&);

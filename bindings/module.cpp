@@ -15,6 +15,7 @@ PYBIND11_MODULE(_core, m) {
   bind_trajectory(m);
   bind_fit(m);
   bind_gait(m);
+  bind_event_windows(m);
   bind_metrics(m);
   bind_strength(m);
   bind_assess(m);

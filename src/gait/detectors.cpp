@@ -23,6 +23,7 @@
 #include "runmech/gait/detectors/milner_paquette_2015.hpp"
 #include "runmech/gait/detectors/oconnor_2007.hpp"
 #include "runmech/gait/detectors/schache_2001.hpp"
+#include "runmech/gait/detectors/runmech.hpp"
 #include "runmech/gait/detectors/zeni_2008.hpp"
 #include "runmech/gait/detectors/zeni_2008_velocity.hpp"
 
@@ -46,6 +47,9 @@ struct Row {
 
 // One row per built-in detector: a new one needs its header, its row and nothing else.
 constexpr Row kTable[] = {
+    {"runmech", run<Runmech>, Gives::both,
+     "steps in order, then a regression on what foot, shank, knee and pelvis do around each event",
+     "runmech"},
     {"foot_anchor", run<FootAnchor>, Gives::both,
      "foot arrested on the ground; toe risen by 3.4 % of the leg", "runmech"},
     {"after_de_witt_2010", run<AfterDeWitt2010>, Gives::toe_off,

@@ -8,6 +8,7 @@
 #include "runmech/core/errors.hpp"
 #include "runmech/core/options.hpp"
 #include "runmech/signal/bootstrap.hpp"
+#include "runmech/signal/cubic_spline.hpp"
 #include "runmech/signal/derivative.hpp"
 #include "runmech/signal/extrema.hpp"
 #include "runmech/signal/gaps.hpp"
@@ -179,6 +180,38 @@ TEST(Interpolate, ValuesClockAndResampling) {
   for (std::size_t i = 10; i + 10 < fine.size(); ++i) {
     EXPECT_NEAR(z[static_cast<Eigen::Index>(i)], std::sin(3.0 * fine[i]), 5e-3);
   }
+}
+
+TEST(Interpolate, CubicSpline) {
+  // The natural spline through 0, 1, 0 at 0, 1, 2 is 1.5 t - 0.5 t^3 on the first interval.
+  Eigen::VectorXd bump(3);
+  bump << 0, 1, 0;
+  const std::vector<double> three{0, 1, 2};
+  const std::vector<double> at{-0.1, 0.0, 0.5, 1.0, 1.5, 2.0, 2.1};
+  const Eigen::VectorXd found = spline_resample(bump, three, at);
+  EXPECT_TRUE(std::isnan(found[0]));
+  EXPECT_TRUE(std::isnan(found[6]));
+  EXPECT_NEAR(found[2], 0.6875, 1e-12);
+  EXPECT_NEAR(found[3], 1.0, 1e-12);
+  EXPECT_NEAR(found[4], 0.6875, 1e-12);
+  // Fourth order on a smooth series, uneven times; missing stays missing and spoils no neighbour.
+  std::vector<double> t = times(60, 30.0);
+  for (std::size_t i = 0; i < t.size(); i += 3) t[i] += 0.004;
+  Eigen::VectorXd y = sampled(t, [](double s) { return std::sin(kTwoPi * 2.0 * s); });
+  y[30] = kNaN;
+  const auto fine = even_times(t, 500.0);
+  const Eigen::VectorXd z = spline_resample(y, t, fine);
+  for (std::size_t i = 0; i < fine.size(); ++i) {
+    const double s = fine[i];
+    const double truth = std::sin(kTwoPi * 2.0 * s);
+    if (s > t[29] && s < t[31]) {
+      EXPECT_TRUE(std::isnan(z[static_cast<Eigen::Index>(i)]));
+    } else if (s > t[3] && s < t[56] && (s < t[26] || s > t[34])) {
+      EXPECT_NEAR(z[static_cast<Eigen::Index>(i)], truth, 1e-3);
+    }
+  }
+  EXPECT_THROW((void)spline_resample(bump, at, at), InvalidArgument);
+  EXPECT_THROW((void)spline_resample(bump, std::vector<double>{0, 2, 1}, at), InvalidArgument);
 }
 
 TEST(Period, StrideNotItsDouble) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "../anchor_events.hpp"
 #include "../recognition.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/gait/phases.hpp"
@@ -59,10 +60,9 @@ double speed_number(const FootSwing& step, const GaitPhases& phases) {
 
 }  // namespace
 
-GaitEvents FootAnchor::detect(const GaitSignals& signals) const {
+GaitEvents detail::anchor_events(const GaitSignals& signals, const GaitPhases& phases) {
   GaitEvents out;
   out.detector = "foot_anchor";
-  const GaitPhases phases = find_phases(signals);
   GaitRecognition told = detail::recognise(signals, phases);
   out.kind = told.kind;
   out.reason = std::move(told.reason);
@@ -92,6 +92,10 @@ GaitEvents FootAnchor::detect(const GaitSignals& signals) const {
     add(EventType::toe_off, step.toe_off_s);
   }
   return out;
+}
+
+GaitEvents FootAnchor::detect(const GaitSignals& signals) const {
+  return detail::anchor_events(signals, find_phases(signals));
 }
 
 }  // namespace runmech

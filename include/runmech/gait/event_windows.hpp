@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <Eigen/Core>
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "runmech/gait/gait_signals.hpp"
+#include "runmech/gait/phases.hpp"
+
+namespace runmech {
+
+/// What the local regression of the detector `runmech` sees of one side, in this order. v and a are
+/// velocity and acceleration over the ground, forward (x) and off it (y), per leg length; angles
+/// are sagittal, radians: pitch + toe up, shank + ankle in front of the knee, knee = shank - thigh,
+/// each minus its own median at 40 % of stance, so that no standing trial is needed and the place
+/// of a marker on the shoe does not count.
+inline constexpr std::array<std::string_view, 15> kEventChannels{
+    "heel_vx", "heel_vy", "toe_vx", "toe_vy",  "heel_ax", "heel_ay", "toe_ax",   "toe_ay",
+    "pitch",   "pitch_v", "shank",  "shank_v", "knee",    "knee_v",  "pelvis_vy"};
+
+/// Event channels of one recording on an even clock.
+struct EventChannels {
+  double start_s = 0.0;
+  double step_s = 0.0;            ///< kEventStep_s x clock
+  double clock = 1.0;             ///< time unit: 1 for bodies of adult size, see event_channels
+  Sided<Eigen::MatrixXd> values;  ///< n x 15, NaN where missing; 0 rows = foot not observed
+  Eigen::VectorXd speed;          ///< n: (running speed / sqrt(g leg) - 1.16) / 0.27, within +-1.6
+};
+
+inline constexpr double kEventStep_s = 0.005;
+
+/// Channels low-passed at cutoff_hz (zero lag; pelvis at most 20 Hz; not at all where the rate does
+/// not allow it), read by a cubic spline on a 5 ms clock and differentiated there, so that the
+/// frame rate of the recording hardly matters. Gaps up to a quarter of a stride are bridged.
+/// Lengths per leg of 0.95 m. Legs outside 0.80-1.12 m, longer or shorter than those of the runners
+/// the regression learnt from, also get a clock: times per sqrt(leg / 0.95 m), blended in over 0.08
+/// m. Inside that range, times as they are make smaller errors than scaled ones. Empty without
+/// steps or in views that do not show the direction of progression.
+[[nodiscard]] EventChannels event_channels(const GaitSignals& signals, const GaitPhases& phases,
+                                           double cutoff_hz);
+
+/// Which part of the channels around an instant is read.
+struct WindowShape {
+  std::vector<int> channels;  ///< indices in kEventChannels
+  int first = 0;              ///< lags in steps, first, first + step, ... last
+  int last = 0;
+  int step = 1;
+
+  [[nodiscard]] Eigen::Index size() const {
+    return static_cast<Eigen::Index>(channels.size()) * ((last - first) / step + 1);
+  }
+};
+
+/// The window around t_s: lag by lag, in each lag the channels in order; by cubic interpolation.
+/// Lags beyond the ends of the record repeat its last value. NaN where a channel is missing.
+[[nodiscard]] Eigen::VectorXd event_window(const EventChannels& channels, Side side, double t_s,
+                                           const WindowShape& shape);
+
+}  // namespace runmech

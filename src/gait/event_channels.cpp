@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "runmech/core/units.hpp"
+#include "runmech/gait/event_windows.hpp"
+#include "runmech/signal/cubic_spline.hpp"
+#include "runmech/signal/filter.hpp"
+#include "runmech/signal/gaps.hpp"
+#include "runmech/signal/interpolate.hpp"
+#include "runmech/signal/robust.hpp"
+
+namespace runmech {
+namespace {
+
+using Eigen::Index;
+using Eigen::VectorXd;
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr double kLeg_m = 0.95;
+constexpr double kShortest_m = 0.80, kLongest_m = 1.12, kBlend_m = 0.08;
+constexpr double kPelvis_hz = 20.0;
+constexpr double kMidStance = 0.4;
+constexpr double kUneven = 0.05;
+
+/// 1 inside the range of legs that were learnt from, sqrt(leg / 0.95 m) well outside it.
+double clock_unit(double leg_m) {
+  const double outside = std::max(kShortest_m - leg_m, leg_m - kLongest_m) / kBlend_m;
+  const double share = std::clamp(outside, 0.0, 1.0);
+  return std::pow(leg_m / kLeg_m, 0.5 * share * share * (3.0 - 2.0 * share));
+}
+
+/// A path of the recording low-passed, on the even clock of the channels.
+class Reader {
+ public:
+  Reader(const GaitSignals& signals, const GaitPhases& phases, double clock)
+      : time_s_(signals.time_s), bridge_s_(0.25 * phases.stride_time_s), clock_(clock) {
+    const Clock frames = clock_of(time_s_);
+    rate_hz_ = frames.rate_hz;
+    if (frames.unevenness >= kUneven) even_s_ = even_times(time_s_, rate_hz_);
+    at_s_ = even_times(time_s_, 1.0 / (kEventStep_s * clock));
+  }
+  [[nodiscard]] const std::vector<double>& at_s() const { return at_s_; }
+  [[nodiscard]] VectorXd operator()(const Eigen::Ref<const VectorXd>& x, double cutoff_hz) const {
+    const VectorXd whole = fill_gaps(x, time_s_, bridge_s_).values;
+    if (even_s_.empty()) return spline_resample(smooth(whole, cutoff_hz), time_s_, at_s_);
+    return spline_resample(smooth(spline_resample(whole, time_s_, even_s_), cutoff_hz), even_s_,
+                           at_s_);
+  }
+
+ private:
+  [[nodiscard]] VectorXd smooth(const VectorXd& x, double cutoff_hz) const {
+    const double hz = cutoff_hz / clock_;
+    return hz < 0.45 * rate_hz_ ? low_pass(x, rate_hz_, hz) : x;
+  }
+
+  const std::vector<double>& time_s_;
+  std::vector<double> even_s_, at_s_;
+  double bridge_s_, clock_, rate_hz_ = 0.0;
+};
+
+/// Central differences per step, missing at the ends of each stretch filled by its neighbour.
+VectorXd slope(const VectorXd& x, double step) {
+  const Index n = x.size();
+  VectorXd out = VectorXd::Constant(n, kNaN);
+  if (n < 3) return out;
+  out.segment(1, n - 2) = (x.tail(n - 2) - x.head(n - 2)) / (2.0 * step);
+  for (Index i = 0; i < n; ++i) {
+    if (std::isfinite(out[i]) || !std::isfinite(x[i])) continue;
+    if (i + 1 < n && std::isfinite(x[i + 1])) {
+      out[i] = (x[i + 1] - x[i]) / step;
+    } else if (i > 0 && std::isfinite(x[i - 1])) {
+      out[i] = (x[i] - x[i - 1]) / step;
+    }
+  }
+  return out;
+}
+
+/// A number of each step between the middles of stance, constant beyond the first and the last.
+VectorXd between_steps(const GaitPhases& phases, double FootSwing::*number,
+                       const std::vector<double>& at_s) {
+  std::vector<std::pair<double, double>> known;
+  for (const FootSwing& s : phases.steps) {
+    if (std::isfinite(s.*number)) known.emplace_back(0.5 * (s.forward_s + s.rearward_s), s.*number);
+  }
+  std::sort(known.begin(), known.end());
+  VectorXd out = VectorXd::Constant(static_cast<Index>(at_s.size()), kNaN);
+  if (known.empty()) return out;
+  std::size_t k = 0;
+  for (std::size_t i = 0; i < at_s.size(); ++i) {
+    while (k + 1 < known.size() && known[k + 1].first < at_s[i]) ++k;
+    const auto& [t0, x0] = known[k];
+    if (at_s[i] <= t0 || k + 1 == known.size()) {
+      out[static_cast<Index>(i)] = x0;
+    } else {
+      const auto& [t1, x1] = known[k + 1];
+      out[static_cast<Index>(i)] = x0 + (at_s[i] - t0) / (t1 - t0) * (x1 - x0);
+    }
+  }
+  return out;
+}
+
+bool observed(const Points& p) {
+  return p.rows() > 0 && p.array().isFinite().any();
+}
+
+/// Sagittal angle of a line, + = its end in front of or above its start.
+VectorXd angle_of(const VectorXd& across, const VectorXd& along) {
+  return across.binaryExpr(along, [](double a, double b) { return std::atan2(a, b); });
+}
+
+struct Path {
+  VectorXd x, y;
+};
+
+/// Heights are above the sloping ground.
+Path path_of(const Points& points, const Reader& read, double slope_y, double cutoff_hz) {
+  if (!observed(points)) return {};
+  Path out{read(points.col(0), cutoff_hz), read(points.col(1), cutoff_hz)};
+  out.y -= slope_y * out.x;
+  return out;
+}
+
+}  // namespace
+
+EventChannels event_channels(const GaitSignals& signals, const GaitPhases& phases,
+                             double cutoff_hz) {
+  EventChannels out;
+  if (phases.steps.empty() || !(phases.stride_time_s > 0.0) || signals.view == View::rear ||
+      signals.view == View::front) {
+    return out;
+  }
+  const double leg_m = phases.leg_length_m > 0.0 ? phases.leg_length_m : kLeg_m;
+  out.clock = clock_unit(leg_m);
+  const Reader read(signals, phases, out.clock);
+  const std::vector<double>& at_s = read.at_s();
+  const auto n = static_cast<Index>(at_s.size());
+  out.start_s = at_s.front();
+  out.step_s = kEventStep_s * out.clock;
+  const double step = out.step_s;
+  const double per_leg = kLeg_m / leg_m;
+  const VectorXd ground = between_steps(phases, &FootSwing::ground_m_s, at_s);
+  out.speed =
+      ((between_steps(phases, &FootSwing::speed_m_s, at_s) / std::sqrt(kGravity * leg_m)).array() -
+       1.16) /
+      0.27;
+  out.speed = out.speed.cwiseMax(-1.6).cwiseMin(1.6);
+
+  const Points& left_hip = signals.leg.left.hip;
+  const Points& right_hip = signals.leg.right.hip;
+  const bool hips = observed(left_hip) && observed(right_hip);
+  VectorXd pelvis_v;
+  if (hips || observed(signals.pelvis)) {
+    const Points middle = hips ? Points(0.5 * (left_hip + right_hip)) : signals.pelvis;
+    const Path path = path_of(middle, read, phases.slope, std::min(kPelvis_hz, cutoff_hz));
+    pelvis_v = slope(path.y, step) * out.clock * per_leg;
+  }
+  for (const Side side : kSides) {
+    const LegSignals& leg = signals.leg[side];
+    if (!observed(leg.heel) && !observed(leg.toe)) continue;
+    Eigen::MatrixXd& m = out.values[side];
+    m.setConstant(n, static_cast<Index>(kEventChannels.size()), kNaN);
+    std::vector<Index> stance;
+    for (const FootSwing& s : phases.steps) {
+      if (s.side != side || std::isnan(s.strike_s) || std::isnan(s.toe_off_s)) continue;
+      const double t = s.strike_s + kMidStance * (s.toe_off_s - s.strike_s);
+      stance.push_back(
+          std::clamp(static_cast<Index>(std::lround((t - out.start_s) / step)), Index{0}, n - 1));
+    }
+    const auto put_angle = [&](Index column, const VectorXd& angle) {
+      std::vector<double> standing;
+      standing.reserve(stance.size());
+      for (const Index i : stance) standing.push_back(angle[i]);
+      m.col(column) = angle.array() - median(standing);
+      m.col(column + 1) = slope(angle, step) * out.clock;
+    };
+    const auto put_point = [&](Index velocity, Index acceleration, const Path& path) {
+      if (path.x.size() == 0) return;
+      const VectorXd vx = slope(path.x, step);
+      const VectorXd vy = slope(path.y, step);
+      m.col(velocity) = (vx - ground) * out.clock * per_leg;
+      m.col(velocity + 1) = vy * out.clock * per_leg;
+      m.col(acceleration) = slope(vx, step) * out.clock * out.clock * per_leg / kGravity;
+      m.col(acceleration + 1) = slope(vy, step) * out.clock * out.clock * per_leg / kGravity;
+    };
+    const Path heel = path_of(leg.heel, read, phases.slope, cutoff_hz);
+    const Path toe = path_of(leg.toe, read, phases.slope, cutoff_hz);
+    put_point(0, 4, heel);
+    put_point(2, 6, toe);
+    if (heel.x.size() > 0 && toe.x.size() > 0)
+      put_angle(8, angle_of(toe.y - heel.y, toe.x - heel.x));
+    const Path ankle = path_of(leg.ankle, read, phases.slope, cutoff_hz);
+    const Path knee = path_of(leg.knee, read, phases.slope, cutoff_hz);
+    const Path hip = path_of(leg.hip, read, phases.slope, cutoff_hz);
+    if (ankle.x.size() > 0 && knee.x.size() > 0) {
+      const VectorXd shank = angle_of(ankle.x - knee.x, knee.y - ankle.y);
+      put_angle(10, shank);
+      if (hip.x.size() > 0) put_angle(12, shank - angle_of(knee.x - hip.x, hip.y - knee.y));
+    }
+    if (pelvis_v.size() > 0) m.col(14) = pelvis_v;
+  }
+  return out;
+}
+
+Eigen::VectorXd event_window(const EventChannels& channels, Side side, double t_s,
+                             const WindowShape& shape) {
+  const Eigen::MatrixXd& m = channels.values[side];
+  VectorXd out = VectorXd::Constant(shape.size(), kNaN);
+  if (m.rows() == 0 || !std::isfinite(t_s)) return out;
+  const double place = (t_s - channels.start_s) / channels.step_s;
+  const double whole = std::floor(place);
+  const double f = place - whole;
+  const std::array<double, 4> weight{
+      -f * (f - 1.0) * (f - 2.0) / 6.0, (f + 1.0) * (f - 1.0) * (f - 2.0) / 2.0,
+      -(f + 1.0) * f * (f - 2.0) / 2.0, (f + 1.0) * f * (f - 1.0) / 6.0};  // Lagrange
+  const auto row = [&](Index i) { return std::clamp(i, Index{0}, m.rows() - 1); };
+  Index k = 0;
+  for (int lag = shape.first; lag <= shape.last; lag += shape.step) {
+    const Index at = static_cast<Index>(whole) + lag;
+    for (const int c : shape.channels) {
+      double sum = 0.0;
+      for (Index j = 0; j < 4; ++j)
+        sum += weight[static_cast<std::size_t>(j)] * m(row(at - 1 + j), c);
+      out[k++] = sum;
+    }
+  }
+  return out;
+}
+
+}  // namespace runmech
