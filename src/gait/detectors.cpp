@@ -22,8 +22,8 @@
 #include "runmech/gait/detectors/hreljac_marshall_2000.hpp"
 #include "runmech/gait/detectors/milner_paquette_2015.hpp"
 #include "runmech/gait/detectors/oconnor_2007.hpp"
-#include "runmech/gait/detectors/schache_2001.hpp"
 #include "runmech/gait/detectors/runmech.hpp"
+#include "runmech/gait/detectors/schache_2001.hpp"
 #include "runmech/gait/detectors/zeni_2008.hpp"
 #include "runmech/gait/detectors/zeni_2008_velocity.hpp"
 
