@@ -294,11 +294,14 @@ void bind_force(py::module_& m) {
 
 }  // namespace
 
+void bind_event_scores(py::module_& m);  // bind_event_scores.cpp
+
 void bind_gait(py::module_& m) {
   bind_signals(m);
   bind_detectors(m);
   bind_strides(m);
   bind_force(m);
+  bind_event_scores(m);
 }
 
 }  // namespace runmech::bindings

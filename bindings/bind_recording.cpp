@@ -126,6 +126,7 @@ void bind_recording(py::module_& m) {
           py::arg("label"), "One point over time: n_frames x 3, metres (a copy).")
       .def("__contains__",
            [](const Recording& self, const std::string& l) { return self.index_of(l).has_value(); })
+      .def("copy", [](const Recording& r) { return r; })
       .def("validate", &Recording::validate, "Raises ValueError naming the first inconsistency.")
       .def("trimmed", &trimmed, py::arg("start_s"), py::arg("end_s"),
            "The frames with start_s <= time <= end_s, both ends included.")

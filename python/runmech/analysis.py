@@ -12,6 +12,7 @@ from runmech import _core, api
 from runmech.files import write_analysis
 from runmech.inputs import read_run, read_standing
 from runmech.output import readable, staged
+from runmech.plugins import detector_from
 from runmech.results import Results, Trial, merged
 from runmech.stages import Progress, Stages
 from runmech.summary import analysis_summary
@@ -77,8 +78,8 @@ def analyze(
     subject
         Mass, stature and sex where known.
     detector
-        Name or callable. Without one, force plates give the events where they exist, else the
-        library's default detector.
+        Name, ``file.py:Name`` or callable. Without one, force plates give the events where they
+        exist, else the library's default detector.
     date
         Session date, ISO 8601; else as the first file states it.
     progress
@@ -96,6 +97,8 @@ def analyze(
     """
     subject = subject if subject is not None else _core.Subject()
     subject.validate()
+    if isinstance(detector, str):
+        detector = detector_from(detector)
     given = [inputs] if isinstance(inputs, (str, os.PathLike, _core.Recording)) else list(inputs)
     if not given:
         raise ValueError("no recording was given")

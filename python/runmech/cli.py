@@ -1,4 +1,4 @@
-"""The command line: ``runmech analyze``, ``runmech compare``, ``runmech demo``."""
+"""The command line: ``runmech analyze``, ``compare``, ``demo``, ``bench``."""
 
 from __future__ import annotations
 
@@ -140,7 +140,11 @@ def analyze(
         str | None, typer.Option(help="Marker set, where it is not recognised.")
     ] = None,
     detector: Annotated[
-        str | None, typer.Option(help="Event detector; without it force plates, else the default.")
+        str | None,
+        typer.Option(
+            help="Event detector, a built-in name or file.py:Name; without it force plates, else "
+            "the default."
+        ),
     ] = None,
     start_s: Annotated[
         float | None, typer.Option(help="Use the recording from here, file time.")
@@ -229,6 +233,83 @@ def demo(out: OutOption = Path("runmech-demo"), seed: int = 1) -> None:
         print(f"{title + ':':<{width}} {readable(path)}")
 
 
+bench_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Benchmarks on your data."
+)
+app.add_typer(bench_app, name="bench")
+
+
+@bench_app.callback()
+def _bench() -> None:
+    pass
+
+
+@bench_app.command("events")
+def bench_events(
+    data: Annotated[
+        Path,
+        typer.Argument(
+            help="Folder with recordings and forces: RBDS, TRC + MOT, C3D, or a table trials.csv."
+        ),
+    ],
+    out: OutOption,
+    detectors: Annotated[
+        str,
+        typer.Option(help="Names and file.py:Name, joined by commas; 'all' = every built-in one."),
+    ] = "all",
+    degrade: Annotated[
+        str,
+        typer.Option(help="Conditions joined by commas: clean, 60hz, 3mm, lp10, no_toe, 60hz+3mm."),
+    ] = "clean",
+    runners: Annotated[str, typer.Option(help="Only these, joined by commas.")] = "",
+    threshold_n: Annotated[float, typer.Option(help="Force at which contact begins, N.")] = 20.0,
+    window_ms: Annotated[float, typer.Option(help="Matches are no further apart.")] = 50.0,
+    source: Annotated[
+        str, typer.Option(help="Points as recorded ('recording') or of the fit ('fitted', slow).")
+    ] = "recording",
+    reference: Annotated[
+        str | None, typer.Option(help="Detector that the others are compared with; else the first.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(help="Processes; else one per core.", min=1)] = None,
+) -> None:
+    """Foot strikes and toe-offs of detectors beside force plates, by a fixed protocol."""
+    from rich.console import Console
+
+    from runmech.benchmark import Protocol, run_benchmark, write_results
+    from runmech.benchmark.pages import terminal_tables
+    from runmech.output import check
+
+    names = _words(detectors)
+    if detectors == "all":  # what measures the others is not measured
+        names = [name for name in _core.detector_names() if name != "force_plate"]
+    if reference is not None and reference not in (n.rpartition(":")[2] for n in names):
+        raise ValueError(f"reference '{reference}' is not among the detectors")
+    check(out)
+    with _progress("reading") as progress:
+        bench = run_benchmark(
+            data,
+            names,
+            conditions=_words(degrade),
+            subjects=_words(runners),
+            protocol=Protocol(threshold_n=threshold_n, window_s=1e-3 * window_ms),
+            source=source,
+            jobs=jobs,
+            progress=progress,
+        )
+        progress(1.0, "tables and pictures")
+        scores = write_results(bench, out, reference=reference)
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    for table in terminal_tables(bench, scores):
+        console.print(table)
+    for fault in bench.faults:
+        _say(fault)
+    print(f"\nreport: {readable(out / 'report.html')}")
+
+
+def _words(text: str) -> list[str]:
+    return [word for part in text.split(",") if (word := part.strip())]
+
+
 def _say(message: str) -> None:
     print(f"runmech: {message}", file=sys.stderr)
 
@@ -245,6 +326,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
     _speak_utf8()
     try:
         code: Any = app(args=arguments, standalone_mode=False)
+        if code == INTERRUPTED:  # typer's own answer to Ctrl-C is silent
+            _say("interrupted, nothing was written")
         return code if isinstance(code, int) else DONE
     except (KeyboardInterrupt, typer.Abort, _core.Cancelled):
         _say("interrupted, nothing was written")

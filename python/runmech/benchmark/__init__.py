@@ -1,0 +1,20 @@
+"""The event benchmark: detectors beside force plates, by a fixed protocol."""
+
+from runmech.benchmark.datasets import BenchmarkTrial, find_trials
+from runmech.benchmark.degrade import Condition
+from runmech.benchmark.pages import write_results
+from runmech.benchmark.run import Benchmark, Protocol, run_benchmark
+
+#: Raised whenever a figure could change for the same detector on the same data.
+PROTOCOL_VERSION = Protocol().version
+
+__all__ = [
+    "PROTOCOL_VERSION",
+    "Benchmark",
+    "BenchmarkTrial",
+    "Condition",
+    "Protocol",
+    "find_trials",
+    "run_benchmark",
+    "write_results",
+]

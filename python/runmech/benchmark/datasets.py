@@ -1,0 +1,198 @@
+"""Which recordings a folder holds, and what belongs together: run, standing trial, forces, runner.
+
+Four layouts are known, looked for in this order:
+
+* a table ``trials.csv``: one row per trial; columns ``recording`` (required), ``subject``,
+  ``trial``, ``forces``, ``static``, ``surface``, ``speed_m_s``; paths relative to the table; every
+  other column is a stratum of its own;
+* RBDS (Fukuchi 2017): ``RBDS<runner>runT<speed>.c3d[.gz]`` with ``RBDS<runner>static.c3d[.gz]``;
+* TRC markers with forces in a MOT or STO file whose name has the same words, apart from words such
+  as ``grf`` or ``markers``;
+* C3D files with force plates.
+
+In the last two a file with ``static`` or ``stand`` in its name is the standing trial of its folder,
+and the folder is the runner.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runmech import _core, api
+
+_NOT_NAMES = {"grf", "forces", "force", "markers", "marker", "motion", "capture", "mocap", "ground"}
+_STANDING = re.compile(r"static|stand|t_?pose", re.IGNORECASE)
+_RBDS = re.compile(r"(RBDS\d+)runT(\d\d)\.c3d(\.gz)?$")
+_COLUMNS = {"recording", "subject", "trial", "forces", "static", "surface", "speed_m_s"}
+
+
+@dataclass(frozen=True)
+class BenchmarkTrial:
+    """One recording with force truth, as files: cheap to send to another process."""
+
+    recording: Path
+    subject: str
+    name: str
+    forces: Path | None = None
+    static: Path | None = None
+    surface: str | None = None
+    speed_m_s: float | None = None
+    strata: Mapping[str, str] = field(default_factory=dict)
+
+    def load(self) -> tuple[_core.Recording, _core.Recording | None]:
+        """Read the run, with its plates, and the standing trial. Raises as read does."""
+        known: dict[str, Any] = {}
+        if self.surface is not None:
+            known["surface"] = self.surface
+        if self.speed_m_s is not None:
+            known["speed_m_s"] = self.speed_m_s
+        recording = api.read(self.recording, **known)
+        if self.forces is not None:
+            _core.attach_forces(recording, _core.read_forces(self.forces))
+        return recording, None if self.static is None else api.read(self.static)
+
+
+def find_trials(data: Path | str) -> list[BenchmarkTrial]:
+    """Return the trials of a folder, sorted. Raises ValueError naming the layouts if none fits."""
+    folder = Path(data)
+    if folder.is_file() and folder.suffix == ".csv":
+        return _from_table(folder)
+    if not folder.is_dir():
+        raise ValueError(f"benchmark data {folder}: no such folder")
+    if (folder / "trials.csv").is_file():
+        return _from_table(folder / "trials.csv")
+    loaders: tuple[Callable[[Path], list[BenchmarkTrial]], ...] = (_rbds, _trc, _c3d)
+    for loader in loaders:
+        if trials := loader(folder):
+            return trials
+    raise ValueError(
+        f"benchmark data {folder}: no trial with forces found; known are a table trials.csv, "
+        "RBDS*runT*.c3d, TRC with MOT or STO forces of the same name, and C3D with force plates"
+    )
+
+
+def _from_table(path: Path) -> list[BenchmarkTrial]:
+    with path.open(newline="", encoding="utf-8-sig") as stream:
+        reader = csv.DictReader(stream)
+        if "recording" not in (reader.fieldnames or ()):
+            raise ValueError(f"{path}: the table needs a column 'recording'")
+        rows = list(reader)
+    out = []
+    for line, row in enumerate(rows, start=2):
+
+        def file_of(column: str, row: dict[str, str] = row, line: int = line) -> Path | None:
+            text = (row.get(column) or "").strip()
+            if not text:
+                return None
+            found = path.parent / text
+            if not found.exists():
+                raise ValueError(f"{path} line {line}: {column} {text} is not there")
+            return found
+
+        recording = file_of("recording")
+        if recording is None:
+            raise ValueError(f"{path} line {line}: no recording is named")
+        speed = (row.get("speed_m_s") or "").strip()
+        try:
+            speed_m_s = float(speed) if speed else None
+        except ValueError:
+            raise ValueError(f"{path} line {line}: speed_m_s '{speed}' is no number") from None
+        out.append(
+            BenchmarkTrial(
+                recording,
+                subject=(row.get("subject") or recording.parent.name).strip(),
+                name=(row.get("trial") or _stem(recording)).strip(),
+                forces=file_of("forces"),
+                static=file_of("static"),
+                surface=(row.get("surface") or "").strip() or None,
+                speed_m_s=speed_m_s,
+                strata={k: v for k, v in row.items() if k and k not in _COLUMNS and v},
+            )
+        )
+    if not out:
+        raise ValueError(f"{path}: the table names no trial")
+    return out
+
+
+def _stem(path: Path) -> str:
+    name = path.name
+    for suffix in (".gz", ".c3d", ".trc", ".mot", ".sto", ".csv", ".txt"):
+        name = name.removesuffix(suffix)
+    return name
+
+
+def _files(folder: Path, *suffixes: str) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.is_file() and p.name.lower().endswith(suffixes))
+
+
+def _rbds(folder: Path) -> list[BenchmarkTrial]:
+    out = []
+    for path in _files(folder, ".c3d", ".c3d.gz"):
+        match = _RBDS.match(path.name)
+        if match is None:
+            continue
+        stands = [
+            p for s in (".c3d.gz", ".c3d") if (p := path.with_name(f"{match[1]}static{s}")).exists()
+        ]
+        out.append(
+            BenchmarkTrial(
+                path,
+                subject=match[1],
+                name=_stem(path),
+                static=stands[0] if stands else None,
+                surface="treadmill",
+            )
+        )
+    return out
+
+
+def _standing(files: Iterable[Path], folder: Path) -> Path | None:
+    here = [p for p in files if p.parent == folder and _STANDING.search(p.name)]
+    return here[0] if here else None
+
+
+def _trc(folder: Path) -> list[BenchmarkTrial]:
+    markers = _files(folder, ".trc", ".trc.gz")
+    forces = _files(folder, ".mot", ".sto", ".mot.gz", ".sto.gz")
+
+    def words(path: Path) -> frozenset[str]:
+        return frozenset(re.split(r"[_\-. ]+", _stem(path).lower())) - _NOT_NAMES
+
+    out = []
+    for path in markers:
+        if _STANDING.search(path.name):
+            continue
+        same = [
+            p
+            for p in forces
+            if p.parent in (path.parent, path.parent.parent / "forces") and words(p) == words(path)
+        ]
+        # A motion file of joint angles has the same words; forces say so in their name.
+        named = [p for p in same if re.search(r"grf|force", p.name, re.IGNORECASE)] or same
+        if named:
+            out.append(
+                BenchmarkTrial(
+                    path,
+                    subject=path.parent.name,
+                    name=_stem(path),
+                    forces=named[0],
+                    static=_standing(markers, path.parent),
+                )
+            )
+    return out
+
+
+def _c3d(folder: Path) -> list[BenchmarkTrial]:
+    files = _files(folder, ".c3d", ".c3d.gz")
+    return [
+        BenchmarkTrial(
+            path, subject=path.parent.name, name=_stem(path), static=_standing(files, path.parent)
+        )
+        for path in files
+        if not _STANDING.search(path.name)
+    ]

@@ -1,0 +1,93 @@
+"""Pictures of the page: agreement of contact times, and what each runner's bias is."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from runmech.benchmark.scores import TYPES
+
+if TYPE_CHECKING:
+    from runmech.benchmark.run import Benchmark
+
+_NAMES = {"foot_strike": "foot strike", "toe_off": "toe-off"}
+_COLOURS = ("#1b6ca8", "#d1782a", "#3f8f4f", "#8a4fa0", "#7a7a7a")
+
+
+def _agreement(axes: Any, part: pd.DataFrame) -> None:
+    """Bland and Altman: difference over mean, with bias and limits."""
+    axes.set_xlabel("contact time, mean of detector and force (ms)")
+    axes.set_ylabel("detector - force (ms)")
+    axes.set_title("Contact time", loc="left", fontsize=10)
+    if part.empty:
+        axes.text(
+            0.5, 0.5, "no contact matched", ha="center", va="center", transform=axes.transAxes
+        )
+        return
+    force = 1e3 * part["expected_s"].to_numpy(float)
+    found = 1e3 * part["found_s"].to_numpy(float)
+    difference = found - force
+    speeds = sorted(part["speed"].unique()) if "speed" in part else [""]
+    for k, speed in enumerate(speeds):
+        mine = (part["speed"] == speed).to_numpy() if "speed" in part else np.ones(len(part), bool)
+        axes.scatter(
+            0.5 * (force + found)[mine], difference[mine], s=4, lw=0, alpha=0.5,
+            color=_COLOURS[k % len(_COLOURS)], label=speed,
+        )  # fmt: skip
+    bias, sd = float(difference.mean()), float(difference.std(ddof=1)) if len(part) > 1 else 0.0
+    axes.axhline(bias, color="black", lw=1)
+    for limit in (bias - 1.96 * sd, bias + 1.96 * sd):
+        axes.axhline(limit, color="black", lw=0.8, ls="--")
+    axes.legend(fontsize=7, markerscale=2, frameon=False, loc="best")
+
+
+def _runner_bias(axes: Any, part: pd.DataFrame, name: str) -> None:
+    """Mean and standard deviation of each runner's errors, sorted by the mean."""
+    axes.set_title(f"Bias by runner, {name}", loc="left", fontsize=10)
+    axes.set_xlabel("detector - force (ms), mean and SD")
+    axes.axvline(0.0, color="black", lw=0.8)
+    if part.empty:
+        axes.text(
+            0.5, 0.5, f"no {name} matched", ha="center", va="center", transform=axes.transAxes
+        )
+        axes.set_yticks([])
+        return
+    by = part.groupby("subject")["error_ms"].agg(["mean", "std"]).sort_values("mean")
+    place = np.arange(len(by))
+    axes.errorbar(
+        by["mean"], place, xerr=by["std"].fillna(0.0), fmt="o", ms=4, lw=1, color=_COLOURS[0]
+    )
+    axes.set_yticks(place, by.index.astype(str), fontsize=7)
+
+
+def figures(bench: Benchmark, table: pd.DataFrame) -> list[tuple[str, str, str]]:
+    """Return caption, description and image address of one picture per detector."""
+    from matplotlib.figure import Figure
+
+    out = []
+    hit = table[
+        (table["status"] == "matched")
+        & (table["mode"] == "as_published")
+        & (table["condition"] == bench.conditions[0])
+    ]
+    for detector in bench.detectors:
+        mine = hit[hit["detector"] == detector]
+        if mine.empty:
+            continue
+        figure = Figure(figsize=(11, 3.6), layout="constrained")
+        left, middle, right = figure.subplots(1, 3)
+        _agreement(left, mine[mine["quantity"] == "contact"])
+        for axes, kind in zip((middle, right), TYPES, strict=True):
+            _runner_bias(axes, mine[mine["quantity"] == kind], _NAMES[kind])
+        for axes in (left, middle, right):
+            axes.spines[["top", "right"]].set_visible(False)
+        picture = io.BytesIO()
+        figure.savefig(picture, format="png", dpi=90)
+        source = "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
+        alt = f"{detector}: Bland-Altman plot of contact time and bias by runner"
+        out.append((detector, alt, source))
+    return out

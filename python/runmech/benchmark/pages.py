@@ -1,0 +1,248 @@
+"""What a benchmark leaves behind: a table in the terminal, CSV, Markdown and one HTML page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from runmech.benchmark import scores as sc
+from runmech.output import staged
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from runmech.benchmark.run import Benchmark
+
+TITLES = {
+    "foot_strike": "Foot strike",
+    "toe_off": "Toe-off",
+    "contact": "Contact time",
+    "flight": "Flight time",
+    "step": "Step time",
+}
+MODES = {
+    "as_published": "as published",
+    "offset_corrected": "offset learnt on the other runners removed",
+}
+_ORDER = (*sc.TYPES, *sc.INTERVALS)
+
+
+def _overall(scores: pd.DataFrame, quantity: str, mode: str, condition: str) -> pd.DataFrame:
+    part = scores[
+        (scores["stratum"] == "all")
+        & (scores["quantity"] == quantity)
+        & (scores["mode"] == mode)
+        & (scores["condition"] == condition)
+    ]
+    best = part["rmse_capped"] if part.get("rmse_capped") is not None else part["rmse"]
+    return part.assign(_by=best.fillna(part["rmse"])).sort_values("_by")
+
+
+def _number(value: Any, digits: int = 1) -> str:
+    return "-" if value is None or value != value else f"{value:.{digits}f}"
+
+
+def _columns(quantity: str) -> list[str]:
+    head = ["detector", "n", "bias", "SD", "RMSE", "95 % interval", "limits of agreement", "p99"]
+    if quantity in sc.TYPES:
+        return [*head, "F1 10 / 25 / 50 ms", "missed", "extra", "wrong side", "covered 95 %"]
+    return head
+
+
+def _cells(row: pd.Series[Any], quantity: str) -> list[str]:
+    out = [
+        str(row["detector"]),
+        str(int(row["n"])),
+        _number(row["bias"]),
+        _number(row["sd"]),
+        _number(row["rmse"]),
+        f"{_number(row.get('rmse_low'))} to {_number(row.get('rmse_high'))}",
+        f"{_number(row['loa_low'])} to {_number(row['loa_high'])}",
+        _number(row["abs_p99"]),
+    ]
+    if quantity not in sc.TYPES:
+        return out
+    f1 = " / ".join(_number(row.get(f"f1_{t}"), 3) for t in ("10", "25", "50"))
+    lost = [str(int(row[name])) for name in ("missed", "extra", "wrong_side")]
+    covered = row.get("cover_95")
+    return [
+        *out,
+        f1,
+        *lost,
+        "-" if covered is None or covered != covered else f"{100 * covered:.0f}",
+    ]
+
+
+def sections(
+    bench: Benchmark, scores: pd.DataFrame
+) -> list[tuple[str, list[str], list[list[str]]]]:
+    """Title, columns and cells of every overall table, best detector first."""
+    out = []
+    for condition in bench.conditions:
+        for mode, words in MODES.items():
+            for quantity in _ORDER:
+                part = _overall(scores, quantity, mode, condition)
+                if part.empty:
+                    continue
+                title = f"{TITLES[quantity]}, {words}"
+                if condition != "clean":
+                    title += f", {condition}"
+                cells = [_cells(row, quantity) for _, row in part.iterrows()]
+                out.append((title, _columns(quantity), cells))
+    return out
+
+
+def strata_sections(
+    bench: Benchmark, scores: pd.DataFrame
+) -> list[tuple[str, list[str], list[list[str]]]]:
+    """Bias and RMSE of strikes and toe-offs by speed, strike pattern, side, surface."""
+    out = []
+    part = scores[(scores["condition"] == bench.conditions[0]) & (scores["stratum"] != "all")]
+    for (mode, quantity, stratum), group in part.groupby(
+        ["mode", "quantity", "stratum"], sort=False
+    ):
+        if quantity not in (*sc.TYPES, "contact"):
+            continue
+        levels = sorted(group["level"].unique())
+        rows = []
+        for name in bench.detectors:
+            mine = group[group["detector"] == name].set_index("level")
+            if mine.empty or not (mine["n"] > 0).any():
+                continue
+            rows.append(
+                [name]
+                + [
+                    f"{_number(mine['bias'].get(v))} / {_number(mine['rmse'].get(v))}"
+                    for v in levels
+                ]
+            )
+        if rows:
+            title = f"{TITLES[quantity]} by {stratum}, {MODES[str(mode)]}: bias / RMSE, ms"
+            out.append((title, ["detector", *levels], rows))
+    return out
+
+
+def comparison_section(table: pd.DataFrame) -> tuple[str, list[str], list[list[str]]] | None:
+    """RMSE of each detector less that of the reference, over runners."""
+    if table.empty:
+        return None
+    rows = [
+        [
+            r["condition"], MODES[r["mode"]], TITLES[r["quantity"]], r["detector"],
+            f"{r['difference_ms']:+.1f}", f"{_number(r['low'])} to {_number(r['high'])}",
+            _number(r["p_holm"], 4),
+        ]
+        for _, r in table.iterrows()
+    ]  # fmt: skip
+    title = f"RMSE less that of {table['reference'].iloc[0]}, ms, mean over runners"
+    head = ["condition", "mode", "quantity", "detector", "difference", "95 % interval", "p (Holm)"]
+    return title, head, rows
+
+
+def terminal_tables(bench: Benchmark, scores: pd.DataFrame) -> list[Table]:
+    """Return tables for rich to print: strikes, toe-offs and contact of each condition and mode."""
+    from rich.table import Table
+
+    shown = (TITLES["foot_strike"], TITLES["toe_off"], TITLES["contact"])
+    out = []
+    for title, columns, cells in sections(bench, scores):
+        if not title.startswith(shown):
+            continue
+        keep = [
+            columns.index(c) for c in columns if c not in ("95 % interval", "covered 95 %", "p99")
+        ]
+        table = Table(title=f"{title}, ms", title_justify="left")
+        for k in keep:
+            table.add_column(columns[k], justify="left" if k == 0 else "right", no_wrap=True)
+        for row in cells:
+            table.add_row(*(row[k] for k in keep))
+        out.append(table)
+    return out
+
+
+def markdown_table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown."""
+    rows = [columns, ["---"] * len(columns), *cells]
+    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+
+
+def _head(bench: Benchmark) -> list[str]:
+    fixed = bench.protocol
+    about = bench.about()
+    return [
+        f"Protocol {fixed.version}, runmech {about['runmech']}. {about['trials']} trials of "
+        f"{about['subjects']} runners; points from the {bench.source}; truth: force through "
+        f"max({fixed.threshold_n:g} N, 5 SD), zero-lag 50 Hz, between samples.",
+        f"Errors are detector minus force in ms (+ = late), matched one to one and in order "
+        f"within {1e3 * fixed.window_s:.0f} ms, {1e3 * fixed.edge_s:.0f} ms away from the ends. "
+        "Intervals: 95 %, bootstrap over runners.",
+    ]
+
+
+def markdown(bench: Benchmark, scores: pd.DataFrame, compared: pd.DataFrame) -> str:
+    """Return the whole result as Markdown."""
+    parts = ["# Event benchmark", *_head(bench)]
+    blocks = [*sections(bench, scores), *strata_sections(bench, scores)]
+    last = comparison_section(compared)
+    for title, columns, cells in [*blocks, *([last] if last else [])]:
+        parts += [f"## {title}", markdown_table(columns, cells)]
+    notes = _notes(bench)
+    if notes:
+        parts += ["## Notes", "\n".join(f"* {note}" for note in notes)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _notes(bench: Benchmark) -> list[str]:
+    forces = sorted({f"{t.subject}: {n}" for t in bench.usable for n in t.force_notes})
+    return [*bench.faults, *forces]
+
+
+def html(
+    bench: Benchmark, scores: pd.DataFrame, compared: pd.DataFrame, table: pd.DataFrame
+) -> str:
+    """Return one self-contained page."""
+    from importlib import resources
+
+    import jinja2
+    import markupsafe
+
+    from runmech.benchmark.figures import figures
+
+    text = (resources.files(__package__) / "page.html.j2").read_text(encoding="utf-8")
+    template = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    ).from_string(text)
+    last = comparison_section(compared)
+    return template.render(
+        head=_head(bench),
+        sections=sections(bench, scores),
+        strata=strata_sections(bench, scores),
+        compared=[last] if last else [],
+        figures=[(name, alt, markupsafe.Markup(src)) for name, alt, src in figures(bench, table)],
+        notes=_notes(bench),
+    )
+
+
+def write_results(
+    bench: Benchmark, out: Path | str, *, reference: str | None = None
+) -> pd.DataFrame:
+    """Write all outputs into a folder, together or not at all; return the scores.
+
+    ``scores.csv``, ``events.csv`` (every event with its error), ``comparison.csv``, ``results.md``,
+    ``report.html``, ``about.json`` (protocol, data, versions).
+    """
+    table = sc.outcomes(bench)
+    scores = sc.all_scores(bench, table)
+    compared = sc.comparison(bench, reference or bench.detectors[0], table)
+    with staged(Path(out)) as folder:
+        scores.to_csv(folder / "scores.csv", index=False)
+        table.round(5).to_csv(folder / "events.csv", index=False)
+        compared.to_csv(folder / "comparison.csv", index=False)
+        (folder / "results.md").write_text(markdown(bench, scores, compared), encoding="utf-8")
+        (folder / "report.html").write_text(html(bench, scores, compared, table), encoding="utf-8")
+        (folder / "about.json").write_text(json.dumps(bench.about(), indent=1), encoding="utf-8")
+    return scores

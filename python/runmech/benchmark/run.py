@@ -1,0 +1,248 @@
+"""All trials through all detectors on all cores, and what came of it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runmech import __version__
+from runmech.benchmark.datasets import BenchmarkTrial, find_trials
+from runmech.benchmark.degrade import Condition
+from runmech.benchmark.work import TrialResult, evaluate
+from runmech.plugins import Detector, detector_from, label_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Progress = Callable[[float, str], object]
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """What is held fixed, so that figures can be compared. Error = detector - force, + = late.
+
+    Truth: vertical force through max(threshold_n, 5 SD of the flights), zero-lag 50 Hz, between
+    samples (force_contacts). Matching: per foot and type, one to one, in order, within window_s;
+    nothing within edge_s of the record's ends. Offset-corrected: the median error of the other
+    runners (mean over runners of their medians, matched within offset_window_s) is taken from
+    every event of a runner, separately for strikes and toe-offs, before matching.
+    """
+
+    version: str = "1.0"
+    threshold_n: float = 20.0
+    window_s: float = 0.05
+    edge_s: float = 0.05
+    offset_window_s: float = 0.15
+    tolerances_ms: tuple[float, ...] = (10.0, 25.0, 50.0)
+    resamples: int = 2000
+    seed: int = 1
+
+    def __post_init__(self) -> None:
+        if not 5.0 <= self.threshold_n <= 500.0:
+            raise ValueError(f"threshold_n is {self.threshold_n}; allowed: 5 to 500 N")
+        if not 0.0 < self.window_s <= 0.2:
+            raise ValueError(f"window_s is {self.window_s}; allowed: above 0, up to 0.2 s")
+
+
+@dataclass
+class Benchmark:
+    """Findings of all detectors on all trials; tables are made of it when asked for."""
+
+    trials: list[TrialResult]
+    detectors: list[str]
+    conditions: list[str]
+    protocol: Protocol
+    source: str
+
+    @property
+    def usable(self) -> list[TrialResult]:
+        """Trials that have a force truth."""
+        return [t for t in self.trials if not t.fault]
+
+    @property
+    def faults(self) -> list[str]:
+        """What could not be used, and what detectors raised, in words."""
+        out = [f"{t.name}: {t.fault}" for t in self.trials if t.fault]
+        seen: dict[tuple[str, str], list[str]] = {}
+        for trial in self.usable:
+            for found in trial.found:
+                if found.fault:
+                    seen.setdefault((found.detector, found.fault), []).append(trial.name)
+        out += [
+            f"{detector} on {names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}: {fault}"
+            for (detector, fault), names in seen.items()
+        ]
+        return out
+
+    def about(self) -> dict[str, object]:
+        """Return protocol, data and versions, for the head of every output."""
+        return {
+            "runmech": __version__,
+            "protocol": asdict(self.protocol),
+            "source": self.source,
+            "trials": len(self.usable),
+            "subjects": len({t.subject for t in self.usable}),
+            "detectors": self.detectors,
+            "conditions": self.conditions,
+        }
+
+    def outcomes(self) -> pd.DataFrame:
+        """Every event: matched, missed, extra or on the wrong side, in both modes."""
+        from runmech.benchmark.scores import outcomes
+
+        return outcomes(self)
+
+    def scores(self) -> pd.DataFrame:
+        """One row per detector, condition, mode, quantity and stratum."""
+        from runmech.benchmark.scores import all_scores
+
+        return all_scores(self)
+
+    def comparison(self, reference: str | None = None) -> pd.DataFrame:
+        """Every detector against one of them, runner by runner (default: the first)."""
+        from runmech.benchmark.scores import comparison
+
+        return comparison(self, reference or self.detectors[0])
+
+
+def run_benchmark(
+    data: Path | str | Sequence[BenchmarkTrial],
+    detectors: Sequence[str | Detector],
+    *,
+    conditions: Iterable[str | Condition] = ("clean",),
+    subjects: Iterable[str] = (),
+    protocol: Protocol | None = None,
+    source: str = "recording",
+    jobs: int | None = None,
+    progress: Progress | None = None,
+) -> Benchmark:
+    """Run detectors on recordings that have force plates.
+
+    Parameters
+    ----------
+    data
+        A folder (see ``runmech.benchmark.datasets``), or trials.
+    detectors
+        Names of built-in ones, ``file.py:Name``, or callables (these run in this process only).
+    conditions
+        Degradations: ``clean``, ``60hz``, ``3mm``, ``lp10``, ``no_toe``, joined by ``+``.
+    subjects
+        Only these runners; default all.
+    protocol
+        What is held fixed; default the current version.
+    source
+        ``recording``: points as recorded; ``fitted``: those of the fitted skeleton (slow).
+    jobs
+        Processes; default one per core.
+    progress
+        Called with (fraction, trial).
+
+    Raises
+    ------
+    ValueError
+        For unknown detectors, degradations or runners, and where no trial has a force truth.
+    KeyboardInterrupt
+        On Ctrl-C, after the other processes have ended.
+
+    """
+    if source not in ("recording", "fitted"):
+        raise ValueError(f"source is '{source}'; allowed: recording, fitted")
+    if not detectors:
+        raise ValueError("no detector is named")
+    for name in detectors:
+        if isinstance(name, str):
+            detector_from(name)  # here, not in every worker: a wrong name is found at once
+    labels = [label_of(d) for d in detectors]
+    if twice := sorted({label for label in labels if labels.count(label) > 1}):
+        raise ValueError(f"two detectors are called {', '.join(twice)}")
+    how = [c if isinstance(c, Condition) else Condition.parse(c) for c in conditions]
+    trials = (
+        list(data)
+        if isinstance(data, Sequence) and not isinstance(data, str)
+        else find_trials(data)
+    )
+    wanted = set(subjects)
+    if unknown := sorted(wanted - {t.subject for t in trials}):
+        raise ValueError(f"no trial of {', '.join(unknown)}")
+    trials = [t for t in trials if not wanted or t.subject in wanted]
+    fixed = protocol or Protocol()
+    arguments = [(t, list(detectors), how, fixed.threshold_n, source) for t in trials]
+    workers = min(jobs or os.cpu_count() or 1, len(trials))
+    if workers <= 1 or not all(isinstance(d, str) for d in detectors):
+        results = []
+        for i, given in enumerate(arguments):
+            if progress is not None:
+                progress(i / len(arguments), given[0].name)
+            results.append(evaluate(*given))
+    else:
+        results = _in_parallel(arguments, workers, progress)
+    out = Benchmark(results, labels, [str(c) for c in how], fixed, source)
+    if not out.usable:
+        reasons = "; ".join(out.faults[:3])
+        raise ValueError(f"no trial has a force truth to compare with: {reasons}")
+    return out
+
+
+@contextmanager
+def _births() -> Iterator[None]:
+    """For the start of new processes: they need nothing of the caller's script, nor its Ctrl-C."""
+    main = sys.modules["__main__"]
+    kept = {
+        name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in vars(main)
+    }
+    main.__spec__ = None
+    # Children inherit that a signal is ignored, from their first moment on.
+    here = threading.current_thread() is threading.main_thread()
+    handler = signal.signal(signal.SIGINT, signal.SIG_IGN) if here else None
+    try:
+        yield
+    finally:
+        main.__dict__.update(kept)
+        if here:
+            signal.signal(signal.SIGINT, handler)
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    # Spawned: forking a process that has threads of its own is not safe.
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    try:
+        yield pool
+    except BaseException:
+        children = list((getattr(pool, "_processes", None) or {}).values())
+        pool.shutdown(wait=False, cancel_futures=True)
+        for child in children:
+            child.terminate()
+        raise
+    else:
+        pool.shutdown()
+
+
+def _in_parallel(
+    arguments: list[tuple[BenchmarkTrial, list[str | Detector], list[Condition], float, str]],
+    workers: int,
+    progress: Progress | None,
+) -> list[TrialResult]:
+    results: dict[int, TrialResult] = {}
+    with _pool(workers) as pool:
+        with _births():
+            waiting: dict[Future[TrialResult], int] = {
+                pool.submit(evaluate, *given): i for i, given in enumerate(arguments)
+            }
+        while waiting:
+            done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
+            for future in done:
+                i = waiting.pop(future)
+                results[i] = future.result()
+                if progress is not None:
+                    progress(len(results) / len(arguments), arguments[i][0].name)
+    return [results[i] for i in range(len(arguments))]

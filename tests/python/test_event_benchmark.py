@@ -1,0 +1,401 @@
+"""The event benchmark: loaders, matching, statistics, the command, a newcomer's detector."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import runmech as rm
+from runmech.benchmark import Condition, Protocol, find_trials, run_benchmark, write_results
+from runmech.benchmark import intervals as iv
+from runmech.benchmark.scores import all_scores, learnt_offsets, outcomes
+from runmech.plugins import detector_from, label_of
+
+Locate = Callable[[str], Path]
+BELT = 1500.0
+
+
+def forces_of(run: rm.SyntheticRun, recording: rm.Recording) -> rm.ForcePlate:
+    belt = rm.ForcePlate()
+    belt.name = "belt"
+    clock = np.array(recording.time_s)
+    belt.time_s = clock[0] + 0.001 * np.arange(5 * len(clock))
+    force = np.zeros((len(belt.time_s), 3))
+    for stride in rm.strides(run.truth.events):
+        share = (np.array(belt.time_s) - stride.foot_strike_s) / stride.contact_s
+        inside = (share > 0) & (share < 1)
+        force[inside, 1] += BELT * np.sin(np.pi * share[inside])
+    belt.force_n = force
+    belt.corners_m = [[1, 0, 0.5], [1, 0, -0.5], [-1, 0, -0.5], [-1, 0, 0.5]]
+    belt.cop_m = np.full((len(force), 3), np.nan)
+    return belt
+
+
+@pytest.fixture(scope="session")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three synthetic runners on a belt, as a folder of C3D files with a table of them."""
+    folder = tmp_path_factory.mktemp("runs")
+    rows = ["recording,subject,shoe"]
+    for seed, speed in enumerate((2.8, 3.3, 3.9), start=1):
+        run = rm.synthesise(seed=seed, speed_m_s=speed, duration_s=6.0, rate_hz=200.0)
+        recording = run.recording.copy()
+        recording.plates = [forces_of(run, recording)]
+        rm.write_c3d(folder / f"run{seed}.c3d", recording)
+        rows.append(f"run{seed}.c3d,runner {seed},{'light' if seed == 1 else 'heavy'}")
+    (folder / "trials.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_find_trials_of_every_layout(tmp_path: Path, runs: Path) -> None:
+    trials = find_trials(runs)
+    assert [t.subject for t in trials] == ["runner 1", "runner 2", "runner 3"]
+    assert trials[0].strata == {"shoe": "light"}
+    for name in (
+        "RBDS003runT25.c3d.gz", "RBDS003static.c3d.gz", "RBDS004runT45.c3d", "notes.txt",
+    ):  # fmt: skip
+        (tmp_path / name).touch()
+    rbds = find_trials(tmp_path)
+    assert [(t.subject, t.name) for t in rbds] == [
+        ("RBDS003", "RBDS003runT25"), ("RBDS004", "RBDS004runT45"),
+    ]  # fmt: skip
+    assert rbds[0].static == tmp_path / "RBDS003static.c3d.gz"
+    assert rbds[1].static is None
+    other = tmp_path / "opensim"
+    (other / "anna").mkdir(parents=True)
+    for name in ("run_markers.trc", "grf_run.mot", "ik_run.mot", "static.trc", "jump.trc"):
+        (other / "anna" / name).touch()
+    (trial,) = find_trials(other)
+    assert trial.forces == other / "anna" / "grf_run.mot"
+    assert trial.static == other / "anna" / "static.trc"
+    assert trial.subject == "anna"
+
+
+def test_bad_data_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no such folder"):
+        find_trials(tmp_path / "nowhere")
+    with pytest.raises(ValueError, match=r"trials\.csv, RBDS"):
+        find_trials(tmp_path)
+    table = tmp_path / "trials.csv"
+    table.write_text("file\nx.c3d\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="column 'recording'"):
+        find_trials(tmp_path)
+    table.write_text("recording,speed_m_s\nx.c3d,3\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"line 2: recording x\.c3d is not there"):
+        find_trials(tmp_path)
+    (tmp_path / "x.c3d").touch()
+    table.write_text("recording,speed_m_s\nx.c3d,fast\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="'fast' is no number"):
+        find_trials(tmp_path)
+    table.write_text("recording\nx.c3d\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="no trial has a force truth"):
+        run_benchmark(tmp_path, ["foot_anchor"])
+    table.write_text("recording\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="names no trial"):
+        find_trials(tmp_path)
+
+
+def test_conditions() -> None:
+    assert str(Condition.parse("clean")) == "clean"
+    both = Condition.parse("60hz+3mm")
+    assert (both.rate_hz, both.noise_mm) == (60.0, 3.0)
+    assert str(both) == "60hz+3mm"
+    assert Condition.parse("no_toe").without == "toe"
+    with pytest.raises(ValueError, match="allowed are clean, 60hz"):
+        Condition.parse("slow")
+
+
+def test_degraded_recordings() -> None:
+    run = rm.synthesise(seed=1, duration_s=3.0, rate_hz=150.0)
+    recording = run.recording
+    slow = Condition(rate_hz=60.0).of_recording(recording, "a")
+    assert slow.rate_hz == pytest.approx(60.0)
+    # A sine read at other times by the cubic is the sine: no lag, no scale.
+    wave = recording.copy()
+    clock = np.array(recording.time_s)
+    sine = np.sin(2 * np.pi * 3 * clock)[:, None, None]
+    wave.positions_m = np.tile(sine, (1, len(wave.labels), 3))
+    read = np.array(Condition(rate_hz=60.0).of_recording(wave, "a").positions_m)[:, 0, 0]
+    assert np.abs(read - np.sin(2 * np.pi * 3 * np.array(slow.time_s))).max() < 1e-4
+    noisy = Condition(noise_mm=3.0).of_recording(recording, "a")
+    again = Condition(noise_mm=3.0).of_recording(recording, "a")
+    other = Condition(noise_mm=3.0).of_recording(recording, "b")
+    added = np.array(noisy.positions_m) - np.array(recording.positions_m)
+    assert np.nanstd(added) == pytest.approx(0.003, rel=0.02)
+    assert np.array_equal(noisy.positions_m, again.positions_m, equal_nan=True)
+    assert not np.array_equal(noisy.positions_m, other.positions_m, equal_nan=True)
+    with pytest.raises(ValueError, match="150 Hz only"):
+        Condition(rate_hz=300.0).of_recording(recording, "a")
+    signals = Condition(without="toe").of_signals(rm.gait_signals(recording))
+    assert len(signals.left.toe) == 0
+    assert len(signals.left.heel) > 0
+
+
+def test_match_times_against_every_assignment() -> None:
+    random = np.random.default_rng(3)
+    for _ in range(60):
+        a, b = (np.sort(random.uniform(0, 0.3, random.integers(0, 6))) for _ in range(2))
+        best = (0, 0.0)
+        for k in range(min(len(a), len(b)) + 1):
+            for left in itertools.combinations(range(len(a)), k):
+                for right in itertools.combinations(range(len(b)), k):
+                    far = np.abs(a[list(left)] - b[list(right)])
+                    if k and far.max() > 0.05:
+                        continue
+                    if k > best[0] or (k == best[0] and far.sum() < best[1]):
+                        best = (k, float(far.sum()))
+        pairs = rm.match_times(a, b, 0.05)
+        assert len(pairs) == best[0]
+        assert sum(abs(a[i] - b[j]) for i, j in pairs) == pytest.approx(best[1])
+
+
+def test_bootstrap_over_runners_covers_and_knows_that_steps_are_alike() -> None:
+    """Of 200 data sets whose runners differ, 95 % intervals hold the true bias in most."""
+    random = np.random.default_rng(5)
+    held = wide = narrow = 0
+    for _ in range(200):
+        own = random.normal(0.0, 3.0, 14)
+        errors = np.repeat(own, 80) + random.normal(0.0, 1.0, 14 * 80)
+        names = np.repeat([f"r{i:02}" for i in range(14)], 80).tolist()
+        low, high = iv.bootstrap_interval(iv.cluster_sums(errors, names), iv.bias_of, resamples=400)
+        held += low < 0.0 < high
+        width = high - low
+        wide += width > 1.5  # 2 x 1.96 x 3 / sqrt(14) = 3.1
+        narrow += width < 0.3  # what 1120 independent steps would give
+    assert 0.85 <= held / 200 <= 0.99
+    assert wide == 200
+    assert narrow == 0
+    assert np.isnan(iv.bootstrap_interval(np.ones((3, 2)), iv.bias_of)[0])
+
+
+def test_bootstrap_is_repeatable_and_matches_known_sums() -> None:
+    errors, names = np.array([1.0, 3.0, -2.0, 4.0]), ["a", "a", "b", "c"]
+    sums = iv.cluster_sums(errors, names)
+    assert sums.tolist() == [[2, 1, 1], [4, -2, 4], [10, 4, 16]]
+    assert iv.rmse_of(*(s.sum(keepdims=True) for s in sums))[0] == pytest.approx(np.sqrt(7.5))
+    assert iv.bootstrap_interval(sums, iv.rmse_of) == iv.bootstrap_interval(sums, iv.rmse_of)
+
+
+def test_sign_flips_and_holm() -> None:
+    assert iv.sign_flip_p(np.ones(5)) == pytest.approx(2 / 32)
+    assert iv.sign_flip_p(np.array([1.0, -1.0])) == 1.0
+    assert iv.holm([0.01, 0.04, float("nan"), 0.03]) == pytest.approx(
+        [0.03, 0.06, float("nan"), 0.06], nan_ok=True
+    )
+
+
+def exact_but_late(signals: rm.GaitSignals) -> rm.GaitEvents:
+    """Force itself, 12 ms late at strike, 90 ms late at toe-off, one toe-off in five missing."""
+    events = rm.detect_events(signals, "force_plate")
+    late = {"foot_strike": 0.012, "toe_off": 0.090}
+    events.events = [
+        rm.GaitEvent(e.side, e.type, e.time_s + late[e.type], 0.006)
+        for i, e in enumerate(events.events)
+        if i % 10 != 5
+    ]
+    return events
+
+
+def test_scores_of_a_detector_that_is_known(runs: Path) -> None:
+    bench = run_benchmark(runs, ["force_plate", exact_but_late], protocol=Protocol(resamples=200))
+    scores = bench.scores()
+    total = scores[scores["stratum"] == "all"].set_index(["detector", "mode", "quantity"])
+    exact = total.loc[("force_plate", "as_published", "foot_strike")]
+    assert (exact["bias"], exact["sd"], exact["f1_10"]) == (0.0, 0.0, 1.0)
+    late = total.loc[("exact_but_late", "as_published", "foot_strike")]
+    assert late["bias"] == pytest.approx(12.0, abs=1e-3)
+    assert late["rmse"] == pytest.approx(12.0, abs=1e-3)
+    assert (late["f1_10"], late["f1_25"], late["missed"], late["extra"]) == (0.0, 1.0, 0, 0)
+    assert (late["cover_68"], late["cover_95"]) == (0.0, 0.0)  # 12 ms at a stated 6 ms
+    off = total.loc[("exact_but_late", "as_published", "toe_off")]
+    assert off["n"] == 0  # 90 ms are not within 50
+    assert off["rmse_capped"] == pytest.approx(50.0)
+    fixed = total.loc[("exact_but_late", "offset_corrected", "toe_off")]
+    assert fixed["bias"] == pytest.approx(0.0, abs=1e-3)
+    assert fixed["missed"] > 0
+    assert 0.7 < fixed["f1_10"] < 0.95
+    step = total.loc[("exact_but_late", "as_published", "step")]
+    assert step["rmse"] == pytest.approx(0.0, abs=1e-3)
+    assert total.loc[("exact_but_late", "offset_corrected", "contact")]["bias"] == pytest.approx(
+        0.0, abs=1e-3
+    )
+    assert set(scores["stratum"]) >= {"all", "speed", "side", "shoe"}
+    compared = bench.comparison("force_plate")
+    row = compared[(compared["quantity"] == "foot_strike") & (compared["mode"] == "as_published")]
+    assert row["difference_ms"].tolist() == pytest.approx([12.0], abs=1e-3)
+
+
+def test_offsets_are_learnt_on_other_runners(runs: Path) -> None:
+    calls = itertools.count()
+
+    def per_runner(signals: rm.GaitSignals) -> rm.GaitEvents:
+        events = rm.detect_events(signals, "force_plate")
+        own = (0.000, 0.010, 0.020)[next(calls)]
+        events.events = [rm.GaitEvent(e.side, e.type, e.time_s + own) for e in events.events]
+        return events
+
+    bench = run_benchmark(runs, [per_runner])
+    offsets = learnt_offsets(bench)
+    own = {s: offsets["per_runner", "clean", "foot_strike", s] for s in ("runner 1", "runner 3")}
+    assert own["runner 1"] == pytest.approx(0.015)  # of the runners with 10 and 20 ms
+    assert own["runner 3"] == pytest.approx(0.005)
+
+
+def test_a_rule_for_strikes_only_misses_no_toe_offs(runs: Path) -> None:
+    bench = run_benchmark(runs, ["alton_1998"], conditions=["clean", "100hz"])
+    scores = all_scores(bench)
+    assert "toe_off" not in set(scores["quantity"])
+    assert set(scores["condition"]) == {"clean", "100hz"}
+
+
+def test_a_detector_that_raises_spoils_nothing(runs: Path) -> None:
+    def broken(_: rm.GaitSignals) -> rm.GaitEvents:
+        raise RuntimeError("no idea")
+
+    bench = run_benchmark(runs, ["foot_anchor", broken])
+    assert bench.faults == ["broken on run1 and 2 more: RuntimeError: no idea"]
+    table = outcomes(bench)
+    assert set(table[table["detector"] == "broken"]["status"]) == {"missed"}
+    assert (table[table["detector"] == "foot_anchor"]["status"] == "matched").any()
+
+
+def test_wrong_arguments(runs: Path) -> None:
+    with pytest.raises(ValueError, match=r"no detector is called 'zeni'.*zeni_2008"):
+        run_benchmark(runs, ["zeni"])
+    with pytest.raises(ValueError, match="two detectors are called zeni_2008"):
+        run_benchmark(runs, ["zeni_2008", "zeni_2008"])
+    with pytest.raises(ValueError, match="no trial of nobody"):
+        run_benchmark(runs, ["zeni_2008"], subjects=["nobody"])
+    with pytest.raises(ValueError, match="threshold_n is 2"):
+        Protocol(threshold_n=2.0)
+    with pytest.raises(ValueError, match="allowed: recording, fitted"):
+        run_benchmark(runs, ["zeni_2008"], source="video")
+
+
+PLUGIN = '''
+import runmech as rm
+
+class Later:
+    """The default detector, five milliseconds late."""
+
+    def detect(self, signals):
+        events = rm.detect_events(signals)
+        events.events = [rm.GaitEvent(e.side, e.type, e.time_s + 0.005) for e in events.events]
+        return events
+
+five = 5
+'''
+
+
+def test_plugins(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(PLUGIN, encoding="utf-8")
+    found = detector_from(f"{path}:Later")
+    assert label_of(found) == label_of(f"{path}:Later") == "Later"
+    for name, reason in (
+        (f"{path}:Nobody", "has no 'Nobody'"),
+        (f"{path}:five", "class, an object with a method detect"),
+        (f"{tmp_path / 'none.py'}:X", "no such file"),
+        ("no.such.module:X", "No module named"),
+    ):
+        with pytest.raises(ValueError, match=reason):
+            detector_from(name)
+    path.write_text("raise KeyError('x')", encoding="utf-8")
+    with pytest.raises(ValueError, match="KeyError"):
+        detector_from(f"{path}:Later")
+
+
+def test_the_command(runs: Path, tmp_path: Path, runmech: Callable[..., object]) -> None:
+    plugin = tmp_path / "mine.py"
+    plugin.write_text(PLUGIN, encoding="utf-8")
+    out = tmp_path / "out"
+    done = runmech(
+        "bench", "events", runs, "--out", out, "--jobs", 2,
+        "--detectors", f"foot_anchor,zeni_2008,{plugin}:Later", "--degrade", "clean,100hz",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr  # type: ignore[attr-defined]
+    assert "Later" in done.stdout  # type: ignore[attr-defined]
+    scores = pd.read_csv(out / "scores.csv")
+    strikes = scores[
+        (scores["quantity"] == "foot_strike")
+        & (scores["stratum"] == "all")
+        & (scores["mode"] == "as_published")
+        & (scores["condition"] == "clean")
+    ].set_index("detector")
+    assert strikes["bias"]["Later"] - strikes["bias"]["foot_anchor"] == pytest.approx(5, abs=0.01)
+    about = json.loads((out / "about.json").read_text("utf-8"))
+    assert about["protocol"]["version"] == Protocol().version
+    page = (out / "report.html").read_text("utf-8")
+    assert page.count("data:image/png;base64") == 3
+    assert "http" not in page  # nothing is loaded from anywhere
+    assert "| Later |" in (out / "results.md").read_text("utf-8")
+    assert not list(out.glob(".runmech-*"))
+    wrong = runmech("bench", "events", runs, "--out", out, "--detectors", "nobody")
+    assert wrong.returncode == 2  # type: ignore[attr-defined]
+    assert "no detector is called 'nobody'" in wrong.stderr  # type: ignore[attr-defined]
+
+
+def test_one_and_two_processes_agree(runs: Path, tmp_path: Path) -> None:
+    one = run_benchmark(runs, ["foot_anchor"], jobs=1)
+    two = run_benchmark(runs, ["foot_anchor"], jobs=2)
+    assert outcomes(one).equals(outcomes(two))
+    write_results(one, tmp_path / "a")
+    write_results(two, tmp_path / "b")
+    assert (tmp_path / "a/events.csv").read_bytes() == (tmp_path / "b/events.csv").read_bytes()
+
+
+def test_ctrl_c_ends_every_process_and_writes_nothing(runs: Path, tmp_path: Path) -> None:
+    path = (runs / "run1.c3d").as_posix()
+    table = tmp_path / "trials.csv"
+    rows = [f"{path},r{i % 5},t{i}" for i in range(400)]
+    table.write_text("recording,subject,trial\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    out = tmp_path / "out"
+    arguments = ["bench", "events", table, "--out", out, "--jobs", "2"]
+    code = (
+        "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from runmech.cli import run\n"
+        "print('ready', flush=True)\n"
+        "sys.exit(run(sys.argv[1:]))\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(4.0)
+    assert process.poll() is None, process.communicate()[1]
+    os.killpg(process.pid, signal.SIGINT)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == 130
+    assert "interrupted, nothing was written" in said
+    assert "Traceback" not in said
+    assert list(out.iterdir()) == []
+    with pytest.raises(ProcessLookupError):  # nobody of the group is left
+        for _ in range(50):
+            os.killpg(process.pid, 0)
+            time.sleep(0.1)
+
+
+def test_analyze_takes_a_file_as_detector(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text(PLUGIN, encoding="utf-8")
+    run = rm.synthesise(seed=1, duration_s=6.0)
+    plain = rm.analyze(run.recording, static=run.standing, detector="foot_anchor")
+    mine = rm.analyze(run.recording, static=run.standing, detector=f"{path}:Later")
+    a = plain.trials[0].events.times("left", "foot_strike")
+    b = mine.trials[0].events.times("left", "foot_strike")
+    assert np.allclose(b - a, 0.005)
+    with pytest.raises(ValueError, match="no detector is called 'nobody'"):
+        rm.analyze(run.recording, detector="nobody")
