@@ -15,6 +15,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <string>
 #include <vector>
 
 #include "../../tests/support/marked_runner.hpp"
@@ -138,7 +139,12 @@ FrameFitOptions plain() {
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  const std::string option = argc > 1 ? argv[1] : "";
+  if (argc > 2 || (!option.empty() && option != "--long")) {
+    std::fprintf(stderr, "usage: bench fit [--long]   (--long: a trial of ten minutes, too)\n");
+    return 2;
+  }
   const Skeleton skeleton = test::marked_skeleton(kNoise_m);
   if (skeleton.n_coordinates() != kCoordinates || skeleton.markers.size() != kMarkers) {
     std::fprintf(stderr, "the test skeleton has changed: set kCoordinates and kMarkers\n");
@@ -229,7 +235,7 @@ int main() {
                       {"tinysolver_distance_deg", b.distance_deg},
                       {"coordinates", kCoordinates},
                       {"markers", kMarkers}};
-  line.update(bench::trajectory_speed());
+  line.update(bench::trajectory_speed(option == "--long"));
   std::printf("%s\n", line.dump().c_str());
   return 0;
 }

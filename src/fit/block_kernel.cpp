@@ -60,6 +60,19 @@ void subtract_product(int m, int n, int k, const double* a, std::ptrdiff_t lda, 
 }
 
 RUNMECH_FOR_EACH_CPU
+void subtract_transposed(int m, int n, const double* a, std::ptrdiff_t lda, const double* x,
+                         double* y) {
+  for (int j = 0; j < n; ++j) {
+    const double* column = a + j * lda;
+    Rows sum{};
+    for (int i = 0; i < m; i += kRowPadding) {
+      sum += *reinterpret_cast<const Rows*>(column + i) * *reinterpret_cast<const Rows*>(x + i);
+    }
+    y[j] -= ((sum[0] + sum[4]) + (sum[1] + sum[5])) + ((sum[2] + sum[6]) + (sum[3] + sum[7]));
+  }
+}
+
+RUNMECH_FOR_EACH_CPU
 void add_scaled(int n, double scale, const double* x, double* y) {
   for (int i = 0; i < n; ++i) y[i] += scale * x[i];
 }

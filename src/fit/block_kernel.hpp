@@ -21,6 +21,11 @@ inline constexpr int kRowPadding = 8;
 void subtract_product(int m, int n, int k, const double* a, std::ptrdiff_t lda, const double* b,
                       std::ptrdiff_t b_row, std::ptrdiff_t b_column, double* c, std::ptrdiff_t ldc);
 
+/// y (n) -= A' x, A (m x n) by columns. Rows m .. m + kRowPadding - 1 of A and of x are read: A's
+/// must hold zeros, those of x numbers.
+void subtract_transposed(int m, int n, const double* a, std::ptrdiff_t lda, const double* x,
+                         double* y);
+
 /// y += x, x scaled: the same dispatch for accumulating packed matrices.
 void add_scaled(int n, double scale, const double* x, double* y);
 

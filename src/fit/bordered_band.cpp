@@ -10,7 +10,8 @@
 namespace runmech {
 namespace {
 
-constexpr int kStrip = 8;  // columns factored at once
+constexpr int kStrip = 8;   // columns factored at once
+constexpr int kPiece = 16;  // groups filled at once
 
 /// Columns first .. first + count - 1 of `rows` x (columns) <- their values times the inverse
 /// transpose of the lower triangle that stands in the same columns of `triangle`.
@@ -23,6 +24,16 @@ void divide_strip(int rows, int first, int count, const double* triangle,
     }
     const double inverse = 1.0 / triangle[j + j * triangle_stride];
     for (int i = 0; i < rows; ++i) xj[i] *= inverse;
+  }
+}
+
+/// y <- L'^-1 y.
+void back_substitute(int n, const double* l, std::ptrdiff_t stride, double* y) {
+  for (int j = n - 1; j >= 0; --j) {
+    const double* column = l + j * stride;
+    double sum = y[j];
+    for (int i = j + 1; i < n; ++i) sum -= column[i] * y[i];
+    y[j] = sum / column[j];
   }
 }
 
@@ -91,16 +102,25 @@ bool BorderedBand::factor_window(int window, Eigen::MatrixXd* corner) {
   const int n_held = static_cast<int>(held_.size());
   current_ = &held_[static_cast<std::size_t>(std::max(0, window - (n_windows() - n_held)))];
   current_->index = window;
-  std::fill(current_->panels.begin(), current_->panels.end(), 0.0);
-  std::fill(current_->edges.begin(), current_->edges.end(), 0.0);
+  const int end = end_of(window);
+  const int end_new = std::min(end + reach_, n_blocks_);
+  int filled = window == 0 ? 0 : std::min(first_of(window) + reach_, n_blocks_);
   std::copy(passed_[window].panels.begin(), passed_[window].panels.end(), current_->panels.begin());
   std::copy(passed_[window].edges.begin(), passed_[window].edges.end(), current_->edges.begin());
-  const int end = end_of(window);
-  const int first_new = window == 0 ? 0 : std::min(first_of(window) + reach_, n_blocks_);
-  const int end_new = std::min(end + reach_, n_blocks_);
-  fill_(first_new, end_new - first_new);
+  // What is filled shall still be in the processor's cache when it is factored.
+  const int piece = whole() ? kPiece : window_ + reach_;
+  const auto fill_until = [&](int group) {
+    while (filled < std::min(group, end_new)) {
+      const int count = std::min(piece, end_new - filled);
+      std::fill(panel(filled), panel(filled + count), 0.0);
+      std::fill(edges(filled), edges(filled + count), 0.0);
+      fill_(filled, count);
+      filled += count;
+    }
+  };
   const auto m = static_cast<int>(edge_stride_);
   for (int k = first_of(window); k < end; ++k) {
+    fill_until(k + reach_ + 1);
     double* p = panel(k);
     double* e = border_ > 0 ? edges(k) : nullptr;
     if (!factor_panel(p, e)) return false;
@@ -155,22 +175,34 @@ bool BorderedBand::factor(Fill fill, Eigen::VectorXd* forward_x) {
 }
 
 void BorderedBand::forward_current(Eigen::Ref<Eigen::MatrixXd> x) {
-  const int rows = (reach_ + 1) * block_;
+  const int wide = reach_ * block_;
+  const int cols = static_cast<int>(x.cols());
+  Eigen::MatrixXd y = Eigen::MatrixXd::Zero(padded_rows(wide + block_), cols);  // of k and R
+  Eigen::MatrixXd border = Eigen::MatrixXd::Zero(edge_stride_, cols);
+  border.topRows(border_) = x.bottomRows(border_);
   for (int k = first_of(current_->index); k < end_of(current_->index); ++k) {
     const double* p = panel(k);
-    const double* e = border_ > 0 ? edges(k) : nullptr;
-    const int here = std::min(rows, (n_blocks_ - k) * block_);
-    for (Eigen::Index c = 0; c < x.cols(); ++c) {
-      double* y = &x(static_cast<Eigen::Index>(k) * block_, c);
-      double* border = x.col(c).data() + x.rows() - border_;
+    const int here = std::min(wide + block_, (n_blocks_ - k) * block_);
+    auto stretch = x.middleRows(static_cast<Eigen::Index>(k) * block_, here);
+    y.topRows(here) = stretch;
+    for (int c = 0; c < cols; ++c) {
       for (int j = 0; j < block_; ++j) {
         const double* column = p + j * stride_;
-        y[j] /= column[j];
-        for (int i = j + 1; i < here; ++i) y[i] -= column[i] * y[j];
-        for (int b = 0; b < border_; ++b) border[b] -= e[b + j * edge_stride_] * y[j];
+        y(j, c) /= column[j];
+        add_scaled(block_ - 1 - j, -y(j, c), column + j + 1, &y(j + 1, c));
       }
     }
+    if (wide > 0) {
+      subtract_product(wide, cols, block_, p + block_, stride_, y.data(), 1, y.outerStride(),
+                       y.data() + block_, y.outerStride());
+    }
+    if (border_ > 0) {
+      subtract_product(border_, cols, block_, edges(k), edge_stride_, y.data(), 1, y.outerStride(),
+                       border.data(), edge_stride_);
+    }
+    stretch = y.topRows(here);
   }
+  x.bottomRows(border_) = border.topRows(border_);
 }
 
 void BorderedBand::solve(Eigen::Ref<Eigen::MatrixXd> x) {
@@ -186,24 +218,25 @@ void BorderedBand::colour(Eigen::Ref<Eigen::MatrixXd> x) {
   if (border_ > 0) {
     corner_.transpose().triangularView<Eigen::Upper>().solveInPlace(x.bottomRows(border_));
   }
-  const int rows = (reach_ + 1) * block_;
+  const int wide = reach_ * block_;
+  Eigen::VectorXd y = Eigen::VectorXd::Zero(padded_rows(wide + block_));  // of k and R
+  Eigen::MatrixXd border = Eigen::MatrixXd::Zero(edge_stride_, x.cols());
+  border.topRows(border_) = x.bottomRows(border_);
   for (int w = n_windows() - 1; w >= 0; --w) {
     use(w);
     for (int k = end_of(w) - 1; k >= first_of(w); --k) {
       const double* p = panel(k);
-      const double* e = border_ > 0 ? edges(k) : nullptr;
-      const int here = std::min(rows, (n_blocks_ - k) * block_);
+      const int here = std::min(wide + block_, (n_blocks_ - k) * block_);
       for (Eigen::Index c = 0; c < x.cols(); ++c) {
-        double* y = &x(static_cast<Eigen::Index>(k) * block_, c);
-        const double* border = x.col(c).data() + x.rows() - border_;
-        for (int j = block_ - 1; j >= 0; --j) {
-          const Eigen::Map<const Eigen::VectorXd> column(p + j * stride_, here);
-          double sum = y[j];
-          sum -= column.segment(j + 1, here - j - 1)
-                     .dot(Eigen::Map<const Eigen::VectorXd>(y + j + 1, here - j - 1));
-          for (int b = 0; b < border_; ++b) sum -= e[b + j * edge_stride_] * border[b];
-          y[j] = sum / column[j];
+        auto stretch = x.col(c).segment(static_cast<Eigen::Index>(k) * block_, here);
+        y.head(here) = stretch;
+        y.segment(here, wide + block_ - here).setZero();
+        subtract_transposed(wide, block_, p + block_, stride_, y.data() + block_, y.data());
+        if (border_ > 0) {
+          subtract_transposed(border_, block_, edges(k), edge_stride_, &border(0, c), y.data());
         }
+        back_substitute(block_, p, stride_, y.data());
+        stretch.head(block_) = y.head(block_);
       }
     }
   }

@@ -21,8 +21,10 @@ void BorderedBand::visit_inverse(const InverseColumn& visit) {
   Eigen::MatrixXd inverse = Eigen::MatrixXd::Zero(padded_rows(n), n);  // of L_k, negative
   Eigen::MatrixXd transposed = Eigen::MatrixXd::Zero(padded_rows(n), n);
   Eigen::MatrixXd own = Eigen::MatrixXd::Zero(padded_rows(n), n);
-  Eigen::MatrixXd w = Eigen::MatrixXd::Zero(rows, border_);  // W of k and R
-  Eigen::MatrixXd full = Eigen::MatrixXd::Zero(border_ > 0 ? rows : 0, n);
+  Eigen::MatrixXd w = Eigen::MatrixXd::Zero(padded, border_);  // W of k and R
+  Eigen::MatrixXd own_w(n, border_);
+  Eigen::MatrixXd shared(border_, n);  // minus S^-1 W_k'
+  Eigen::MatrixXd full = Eigen::MatrixXd::Zero(border_ > 0 ? padded : 0, n);
   const Eigen::MatrixXd corner = corner_inverse();
   for (int k = n_blocks_ - 1; k >= 0; --k) {
     if (k == n_blocks_ - 1 || k + 1 == first_of(current_->index)) use(k / window_);
@@ -53,12 +55,19 @@ void BorderedBand::visit_inverse(const InverseColumn& visit) {
     } else {
       using Edges = Eigen::Map<const Eigen::MatrixXd, 0, Eigen::OuterStride<>>;
       const Edges e(edges(k), border_, n, Eigen::OuterStride<>(edge_stride_));
-      const Eigen::MatrixXd below = w.topRows(wide);
-      w.bottomRows(wide) = below;
-      w.topRows(n) = e.transpose() - l.bottomRows(wide).transpose() * w.bottomRows(wide);
-      l_k.transpose().solveInPlace(w.topRows(n));
-      full = z_k.topRows(rows) + w * corner * w.topRows(n).transpose();
-      visit(k, full);
+      for (int b = 0; b < border_; ++b) {
+        double* column = w.col(b).data();
+        std::copy_backward(column, column + wide, column + rows);
+        own_w.col(b) = e.row(b).transpose();
+        subtract_transposed(wide, n, panel(k) + n, stride_, column + n, own_w.col(b).data());
+      }
+      l_k.transpose().solveInPlace(own_w);
+      w.topRows(n) = own_w;
+      shared.noalias() = -corner.lazyProduct(own_w.transpose());
+      full = z_k;
+      subtract_product(rows, n, border_, w.data(), padded, shared.data(), 1, border_, full.data(),
+                       padded);
+      visit(k, full.topRows(rows));
     }
     // Group k becomes the first of the next R, the last drops out.
     if (reach_ == 0) continue;
