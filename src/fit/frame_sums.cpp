@@ -118,7 +118,8 @@ FrameSums::Totals FrameSums::evaluate(const TrajectoryPoint& x) {
     Eigen::VectorXd pose(problem_.n());
     for (Eigen::Index f = first_frame_[chunks[c].first]; f < first_frame_[chunks[c].end]; ++f) {
       pose_at(f, x, pose);
-      parts[c].cost += frames_[t].evaluate(f, pose.data(), x.shared.data());
+      frames_[t].evaluate(f, pose.data(), x.shared.data());
+      parts[c].cost += frames_[t].cost();
       add(frames_[t], parts[c].residuals);
     }
   });
@@ -175,8 +176,8 @@ void FrameSums::gather(const TrajectoryPoint& x, FrameTerms::Curvature curvature
     for (Eigen::Index f = first_frame_[i]; f < first_frame_[i + 1]; ++f) {
       const SplineBasis& b = problem_.basis.frame[f];
       pose_at(f, x, pose);
-      const double cost = frame.evaluate(f, pose.data(), x.shared.data());
-      if (own) totals->cost += cost;
+      frame.evaluate(f, pose.data(), x.shared.data());
+      if (own) totals->cost += frame.cost();
       if (frame.n_residuals() == 0) continue;  // nothing but, perhaps, limits that hold already
       frame.linearise(curvature);
       if (own) {
@@ -242,7 +243,7 @@ void FrameSums::noise_pulls(const TrajectoryPoint& x, Eigen::MatrixXd& out) {
     for (int i = std::max(0, chunks[c].first - reach_); i < last; ++i) {
       for (Eigen::Index f = first_frame_[i]; f < first_frame_[i + 1]; ++f) {
         pose_at(f, x, pose);
-        static_cast<void>(frames_[t].evaluate(f, pose.data(), x.shared.data()));
+        frames_[t].evaluate(f, pose.data(), x.shared.data());
         Signs signs(f);
         for (Eigen::Index p = 0; p < out.cols(); ++p) {
           signs(numbers);
@@ -291,7 +292,7 @@ void FrameSums::visit(const TrajectoryPoint& x,
   Eigen::VectorXd pose(problem_.n());
   for (Eigen::Index f = 0; f < problem_.n_frames(); ++f) {
     pose_at(f, x, pose);
-    static_cast<void>(frames_.front().evaluate(f, pose.data(), x.shared.data()));
+    frames_.front().evaluate(f, pose.data(), x.shared.data());
     visit(f, frames_.front());
   }
 }

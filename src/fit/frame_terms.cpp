@@ -46,6 +46,7 @@ FrameTerms::FrameTerms(const TrajectoryProblem& problem)
   measured_.assign(3 * n_markers, 0.0);
   force_.setZero(3, static_cast<Eigen::Index>(n_markers));
   robust_.assign(n_markers, 0.0);
+  squared_.assign(n_markers, 0.0);
   pose_ = problem.skeleton.neutral_pose();
   spline_of_.assign(equations_.size(), -1);
   length_of_.assign(equations_.size(), {-1, 0.0});
@@ -113,7 +114,7 @@ void FrameTerms::place_markers(const double* shared) {
   }
 }
 
-double FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* shared) {
+void FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* shared) {
   for (int j = 0; j < problem_.n(); ++j) pose_[problem_.splined[j]] = q[j];
   for (int l = 0; l < problem_.n_lengths(); ++l) {
     const auto& length = problem_.lengths[l];
@@ -141,11 +142,10 @@ double FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* s
   forward_kinematics(problem_.skeleton, pose_.data(), state_);
   equations_.measure(state_, measured_.data(), information_.data());
   const int axes = unseen_ < 0 ? 3 : 2;
-  double loss = 0.0;
   n_residuals_ = 0;
   weighted_squares_ = twice_weighted_ = curvatures_ = 0.0;
   for (std::size_t k = 0; k < information_.size(); ++k) {
-    weight_[k] = newton_[k] = robust_[k] = 0.0;
+    weight_[k] = newton_[k] = robust_[k] = squared_[k] = 0.0;
     if (information_[k] == 0.0) continue;
     n_residuals_ += axes;
     if (given) {
@@ -156,20 +156,29 @@ double FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* s
         equations_.residuals_m().col(static_cast<Eigen::Index>(k)).squaredNorm() * information_[k];
     const double w = robust_weight(problem_.loss, s, bend_[k]);
     const double c = robust_curvature(problem_.loss, s, bend_[k], w);
+    squared_[k] = s;
     robust_[k] = w;
     weight_[k] = problem_.gain * information_[k] * w;
     newton_[k] = problem_.gain * information_[k] * c;
-    loss += robust_cost(problem_.loss, s, bend_[k]);
     weighted_squares_ += w * s;
     twice_weighted_ += w * w * s;
     curvatures_ += axes * c;
+  }
+}
+
+double FrameTerms::cost() const {
+  double loss = 0.0;
+  for (std::size_t k = 0; k < information_.size(); ++k) {
+    if (squared_[k] == 0.0) continue;  // not seen, or met exactly
+    loss += robust_cost(problem_.loss, squared_[k], bend_[k]);
   }
   double cost = 0.5 * problem_.gain * loss;
   if (problem_.limit_sd_rad > 0.0) {
     const double information = 1.0 / (problem_.limit_sd_rad * problem_.limit_sd_rad);
     for (int j = 0; j < problem_.n(); ++j) {
       const Coordinate& c = problem_.skeleton.coordinates[problem_.splined[j]];
-      const double beyond = q[j] - std::clamp(q[j], c.lower, c.upper);
+      const double q = pose_[problem_.splined[j]];
+      const double beyond = q - std::clamp(q, c.lower, c.upper);
       cost += 0.5 * information * beyond * beyond;
     }
   }

@@ -21,8 +21,11 @@ class FrameTerms {
   /// `problem` must outlive this.
   explicit FrameTerms(const TrajectoryProblem& problem);
 
-  /// The frame's cost where the splined coordinates are q (n) and the shared unknowns b (n_shared).
-  double evaluate(Eigen::Index frame, const double* q, const double* shared);
+  /// Looks at the frame where the splined coordinates are q (n) and the shared unknowns b
+  /// (n_shared).
+  void evaluate(Eigen::Index frame, const double* q, const double* shared);
+  /// Its cost there.
+  [[nodiscard]] double cost() const;
 
   enum class Curvature : std::uint8_t {
     reweighted,  ///< always positive, model never above the true cost
@@ -89,6 +92,7 @@ class FrameTerms {
   std::vector<double> measured_;
   Eigen::Matrix3Xd force_;  // of each marker, weighted residuals
   std::vector<double> robust_;
+  std::vector<double> squared_;          // distance in sigmas
   std::vector<int> spline_of_;           // per index of the equations, or -1
   std::vector<LengthPart> length_of_;    // per index of the equations
   std::vector<std::vector<int>> above_;  // per segment: indices that carry it

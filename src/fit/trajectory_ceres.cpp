@@ -88,7 +88,8 @@ class IntervalCost final : public ceres::CostFunction {
       for (int a = 0; a < n_blocks_; ++a) {
         pose += b.value[a] * Eigen::Map<const Eigen::VectorXd>(x[a], n);
       }
-      cost += frame_.evaluate(f, pose.data(), shared);
+      frame_.evaluate(f, pose.data(), shared);
+      cost += frame_.cost();
       if (derivatives && frame_.n_residuals() > 0) add_frame(b);
     }
     for (const auto& point : problem_.basis.roughness) {

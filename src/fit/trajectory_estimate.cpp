@@ -82,9 +82,9 @@ TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options, const P
   tell();
   if (options.solver == TrajectorySolver::ceres) {
     out.minimum = minimise_with_ceres(problem, options, x);
-    static_cast<void>(minimise(problem, options, system, x));  // for the factor
+    static_cast<void>(minimise(problem, options, system, x, FrameTerms::Curvature::newton));
   } else {
-    out.minimum = minimise(problem, options, system, x);
+    out.minimum = minimise(problem, options, system, x, FrameTerms::Curvature::newton);
   }
   return out;
 }

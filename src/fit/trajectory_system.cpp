@@ -190,13 +190,14 @@ void advance(TrajectoryPoint& x, const Eigen::VectorXd& step) {
 // curvature converges fast there and may overshoot elsewhere. The true cost decides whether a step
 // stands.
 MinimiseSummary minimise(const TrajectoryProblem&, const TrajectoryOptions& options,
-                         TrajectorySystem& system, TrajectoryPoint& x) {
+                         TrajectorySystem& system, TrajectoryPoint& x,
+                         FrameTerms::Curvature first) {
   using Curvature = FrameTerms::Curvature;
   MinimiseSummary out;
   double damping = 0.0;
   Eigen::VectorXd step;
   TrajectoryPoint tried;
-  Curvature curvature = Curvature::reweighted;
+  Curvature curvature = first;
   out.cost = system.linearise(x, curvature);
   while (out.iterations < options.max_iterations) {
     ++out.iterations;

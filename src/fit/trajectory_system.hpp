@@ -95,9 +95,10 @@ struct MinimiseSummary {
   bool converged = false;
 };
 /// Levenberg-Marquardt from x, in place; the system is left linearised and factored (undamped) at
-/// the result.
+/// the result. `first`: of the first step, newton where x is close already.
 MinimiseSummary minimise(const TrajectoryProblem& problem, const TrajectoryOptions& options,
-                         TrajectorySystem& system, TrajectoryPoint& x);
+                         TrajectorySystem& system, TrajectoryPoint& x,
+                         FrameTerms::Curvature first = FrameTerms::Curvature::reweighted);
 /// The same cost by Ceres.
 MinimiseSummary minimise_with_ceres(const TrajectoryProblem& problem,
                                     const TrajectoryOptions& options, TrajectoryPoint& x);

@@ -146,7 +146,7 @@ TEST_P(TrajectoryCost, FrameHessianIsThatOfJets) {
   for (int a = 0; a <= problem.basis.degree; ++a) {
     q += b.value[a] * start.control.row(b.first + a).transpose();
   }
-  static_cast<void>(frame.evaluate(7, q.data(), start.shared.data()));
+  frame.evaluate(7, q.data(), start.shared.data());
   frame.linearise(FrameTerms::Curvature::newton);
   Eigen::MatrixXd jacobian(3 * n_markers, n + m);
   using Jet = ceres::Jet<double, 1>;
