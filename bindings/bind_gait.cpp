@@ -4,6 +4,7 @@
 #include "bindings.hpp"
 #include "runmech/gait/belt.hpp"
 #include "runmech/gait/detector.hpp"
+#include "runmech/gait/detectors/osis_2014_refitted.hpp"
 #include "runmech/gait/force_contacts.hpp"
 #include "runmech/gait/force_events.hpp"
 #include "runmech/gait/gait_signals.hpp"
@@ -209,6 +210,16 @@ void bind_detectors(py::module_& m) {
       .def("__repr__", [](const DetectorInfo& d) { return "<" + d.name + ": " + d.about + ">"; });
   m.def("detector_list", &detector_list, "The built-in detectors with what they do.");
   m.def("detector_names", &detector_names, "Names of the built-in detectors.");
+  m.def(
+      "osis_rows",
+      [](const GaitSignals& signals, Side side, EventType type) {
+        OsisRows found = osis_rows(signals, side, type);
+        return std::pair(std::move(found.anchor_s), std::move(found.rows));
+      },
+      py::arg("signals"), py::arg("side"), py::arg("type"),
+      py::call_guard<py::gil_scoped_release>(),
+      "Anchors (s) of osis_2014_refitted and the rows (n x 284) that its coefficients are fitted "
+      "to.");
   m.def(
       "detect_events",
       [](const GaitSignals& signals, const std::variant<std::string, py::function>& detector) {

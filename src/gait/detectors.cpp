@@ -22,6 +22,7 @@
 #include "runmech/gait/detectors/hreljac_marshall_2000.hpp"
 #include "runmech/gait/detectors/milner_paquette_2015.hpp"
 #include "runmech/gait/detectors/oconnor_2007.hpp"
+#include "runmech/gait/detectors/osis_2014_refitted.hpp"
 #include "runmech/gait/detectors/runmech.hpp"
 #include "runmech/gait/detectors/schache_2001.hpp"
 #include "runmech/gait/detectors/zeni_2008.hpp"
@@ -95,6 +96,9 @@ constexpr Row kTable[] = {
     {"oconnor_2007", run<OConnor2007>, Gives::both,
      "foot centre falls fastest with the heel low; rises fastest",
      "O'Connor, Thorpe, O'Malley and Vaughan 2007, Gait & Posture 25:469"},
+    {"osis_2014_refitted", run<Osis2014Refitted>, Gives::both,
+     "angular accelerations of the leg around an anchor, one principal component, a line",
+     "Osis, Hettinga, Macdonald and Ferber 2014, J Biomech 47:2786 (coefficients ours)"},
     {"schache_2001", run<Schache2001>, Gives::foot_strike, "heel stops falling",
      "Schache et al. 2001, Clin Biomech 16:667"},
     {"zeni_2008", run<Zeni2008>, Gives::both,

@@ -19,6 +19,8 @@
 #include "runmech/gait/detectors/hreljac_marshall_2000.hpp"
 #include "runmech/gait/detectors/milner_paquette_2015.hpp"
 #include "runmech/gait/detectors/oconnor_2007.hpp"
+#include "runmech/gait/detectors/osis_2014_refitted.hpp"
+#include "runmech/gait/detectors/runmech.hpp"
 #include "runmech/gait/detectors/schache_2001.hpp"
 #include "runmech/gait/detectors/zeni_2008.hpp"
 #include "runmech/gait/detectors/zeni_2008_velocity.hpp"
@@ -30,8 +32,8 @@ using BuiltIn =
     ::testing::Types<AfterDeWitt2010, AfterHandsaker2016, AfterLeitch2011, AfterMaiwald2009,
                      AfterSmith2015, Alton1998, Desailly2009, Dingwell2001, Falbriard2018,
                      Fellin2010, FootAnchor, ForcePlateDetector, Ghoussayni2004,
-                     HreljacMarshall2000, MilnerPaquette2015, OConnor2007, Schache2001, Zeni2008,
-                     Zeni2008Velocity>;
+                     HreljacMarshall2000, MilnerPaquette2015, OConnor2007, Osis2014Refitted,
+                     Runmech, Schache2001, Zeni2008, Zeni2008Velocity>;
 INSTANTIATE_TYPED_TEST_SUITE_P(BuiltIn, DetectorLaws, BuiltIn);
 
 TEST(BuiltInDetectors, GiveWhatTheTableSays) {

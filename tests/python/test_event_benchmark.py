@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -399,3 +400,38 @@ def test_analyze_takes_a_file_as_detector(tmp_path: Path) -> None:
     assert np.allclose(b - a, 0.005)
     with pytest.raises(ValueError, match="no detector is called 'nobody'"):
         rm.analyze(run.recording, detector="nobody")
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def documented_code() -> str:
+    page = (ROOT / "docs/detectors.md").read_text("utf-8")
+    (block,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    return str(block)
+
+
+def test_the_newcomers_detector_of_the_documentation(runs: Path, tmp_path: Path) -> None:
+    code = documented_code()
+    assert len(code.strip().splitlines()) < 20
+    (tmp_path / "mine.py").write_text(code, encoding="utf-8")
+    bench = run_benchmark(runs, ["foot_anchor", f"{tmp_path / 'mine.py'}:Lowest"], jobs=1)
+    assert bench.faults == []
+    table = outcomes(bench)
+    mine = table[(table["detector"] == "Lowest") & (table["quantity"] == "foot_strike")]
+    assert (mine["status"] == "matched").mean() > 0.9
+
+
+def test_the_documentation_says_what_was_measured() -> None:
+    sys.path.insert(0, str(ROOT / "benchmarks/support"))
+    try:
+        import event_pages
+    finally:
+        sys.path.pop(0)
+    results = json.loads((ROOT / "benchmarks/accuracy/results/event_catalogue.json").read_text())
+    page = event_pages.DOCS.read_text("utf-8")
+    assert event_pages.filled(page, results) == page
+    assert [r["name"] for r in results["rules"]] == rm.detector_names()
+    scored = {r["detector"] for r in results["scores"]}
+    assert scored == set(rm.detector_names()) - {"force_plate"}
+    assert results["about"]["protocol"]["version"] == Protocol().version

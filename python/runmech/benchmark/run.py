@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runmech import __version__
 from runmech.benchmark.datasets import BenchmarkTrial, find_trials
@@ -196,7 +196,7 @@ def run_benchmark(
 def _births() -> Iterator[None]:
     """For the start of new processes: they need nothing of the caller's script, nor its Ctrl-C."""
     main = sys.modules["__main__"]
-    kept = {
+    kept: dict[str, Any] = {
         name: main.__dict__.pop(name) for name in ("__file__", "__spec__") if name in vars(main)
     }
     main.__spec__ = None

