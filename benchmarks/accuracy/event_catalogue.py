@@ -23,10 +23,9 @@ from recordings import parser, rbds_folder, rbds_runners
 RESULTS = Path(__file__).parent / "results" / "event_catalogue.json"
 LEARNT_HERE = ("runmech", "osis_2014_refitted", "foot_anchor")
 KEPT = (
-    "detector", "condition", "mode", "quantity", "n", "bias", "bias_low", "bias_high", "sd", "rmse",
-    "rmse_low", "rmse_high", "rmse_capped", "mae", "median", "loa_low", "loa_high", "p2_5", "p97_5",
-    "abs_p95", "abs_p99", "abs_max", "f1_10", "f1_25", "f1_50", "missed", "extra", "wrong_side",
-    "within_sd", "between_sd", "worst_subject", "worst_rmse", "cover_68", "cover_95", "stated_sd",
+    "detector", "condition", "mode", "quantity", "n", "bias", "sd", "rmse", "rmse_low", "rmse_high",
+    "rmse_capped", "abs_p99", "abs_max", "f1_10", "f1_25", "f1_50", "missed", "extra", "wrong_side",
+    "within_sd", "between_sd", "worst_subject", "worst_rmse", "cover_68", "cover_95",
     "ms_per_trial",
 )  # fmt: skip
 
@@ -87,7 +86,7 @@ def main() -> None:
                 for k in ("detector", "mode", "quantity", "stratum", "level", "n", "bias", "rmse")
             }
             for row in split.to_dict("records")
-            if row["n"]
+            if row["n"] and row["quantity"] in event_pages.TITLES
         ],
     }
     if given.store:

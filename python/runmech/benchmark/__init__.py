@@ -2,8 +2,9 @@
 
 from runmech.benchmark.datasets import BenchmarkTrial, find_trials
 from runmech.benchmark.degrade import Condition
+from runmech.benchmark.findings import Protocol
 from runmech.benchmark.pages import write_results
-from runmech.benchmark.run import Benchmark, Protocol, run_benchmark
+from runmech.benchmark.run import Benchmark, run_benchmark
 
 #: Raised whenever a figure could change for the same detector on the same data.
 PROTOCOL_VERSION = Protocol().version

@@ -10,12 +10,18 @@ import numpy as np
 import pandas as pd
 
 from runmech.benchmark.scores import TYPES
+from runmech.benchmark.work import SPEEDS
 
 if TYPE_CHECKING:
-    from runmech.benchmark.run import Benchmark
+    from runmech.benchmark.findings import Findings
 
 _NAMES = {"foot_strike": "foot strike", "toe_off": "toe-off"}
 _COLOURS = ("#1b6ca8", "#d1782a", "#3f8f4f", "#8a4fa0", "#7a7a7a")
+
+
+def _nothing(axes: Any, why: str) -> None:
+    axes.text(0.5, 0.5, why, ha="center", va="center", transform=axes.transAxes)
+    axes.set_axis_off()
 
 
 def _agreement(axes: Any, part: pd.DataFrame) -> None:
@@ -24,14 +30,16 @@ def _agreement(axes: Any, part: pd.DataFrame) -> None:
     axes.set_ylabel("detector - force (ms)")
     axes.set_title("Contact time", loc="left", fontsize=10)
     if part.empty:
-        axes.text(
-            0.5, 0.5, "no contact matched", ha="center", va="center", transform=axes.transAxes
-        )
+        _nothing(axes, "no contact matched")
         return
     force = 1e3 * part["expected_s"].to_numpy(float)
     found = 1e3 * part["found_s"].to_numpy(float)
     difference = found - force
-    speeds = sorted(part["speed"].unique()) if "speed" in part else [""]
+    order = [name for _, name in SPEEDS]
+    speeds = [""]
+    if "speed" in part:
+        seen = part["speed"].unique()
+        speeds = [s for s in (*order, "unknown") if s in seen]
     for k, speed in enumerate(speeds):
         mine = (part["speed"] == speed).to_numpy() if "speed" in part else np.ones(len(part), bool)
         axes.scatter(
@@ -51,10 +59,7 @@ def _runner_bias(axes: Any, part: pd.DataFrame, name: str) -> None:
     axes.set_xlabel("detector - force (ms), mean and SD")
     axes.axvline(0.0, color="black", lw=0.8)
     if part.empty:
-        axes.text(
-            0.5, 0.5, f"no {name} matched", ha="center", va="center", transform=axes.transAxes
-        )
-        axes.set_yticks([])
+        _nothing(axes, f"no {name} matched")
         return
     by = part.groupby("subject")["error_ms"].agg(["mean", "std"]).sort_values("mean")
     place = np.arange(len(by))
@@ -64,7 +69,7 @@ def _runner_bias(axes: Any, part: pd.DataFrame, name: str) -> None:
     axes.set_yticks(place, by.index.astype(str), fontsize=7)
 
 
-def figures(bench: Benchmark, table: pd.DataFrame) -> list[tuple[str, str, str]]:
+def figures(bench: Findings, table: pd.DataFrame) -> list[tuple[str, str, str]]:
     """Return caption, description and image address of one picture per detector."""
     from matplotlib.figure import Figure
 

@@ -15,7 +15,7 @@ from runmech.output import staged
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from runmech.benchmark.run import Benchmark
+    from runmech.benchmark.findings import Findings
 
 TITLES = {
     "foot_strike": "Foot strike",
@@ -28,6 +28,7 @@ MODES = {
     "as_published": "as published",
     "offset_corrected": "offset learnt on the other runners removed",
 }
+_LEARNT_ON_RBDS = ("runmech", "foot_anchor", "osis_2014_refitted")
 _ORDER = (*sc.TYPES, *sc.INTERVALS)
 
 
@@ -43,7 +44,12 @@ def _overall(scores: pd.DataFrame, quantity: str, mode: str, condition: str) -> 
 
 
 def _number(value: Any, digits: int = 1) -> str:
-    return "-" if value is None or value != value else f"{value:.{digits}f}"
+    # + 0.0: no minus sign before nothing
+    return "-" if value is None or value != value else f"{round(value, digits) + 0.0:.{digits}f}"
+
+
+def _range(low: Any, high: Any) -> str:
+    return "-" if low is None or low != low else f"{_number(low)} to {_number(high)}"
 
 
 def _columns(quantity: str) -> list[str]:
@@ -60,8 +66,8 @@ def _cells(row: pd.Series[Any], quantity: str) -> list[str]:
         _number(row["bias"]),
         _number(row["sd"]),
         _number(row["rmse"]),
-        f"{_number(row.get('rmse_low'))} to {_number(row.get('rmse_high'))}",
-        f"{_number(row['loa_low'])} to {_number(row['loa_high'])}",
+        _range(row.get("rmse_low"), row.get("rmse_high")),
+        _range(row["loa_low"], row["loa_high"]),
         _number(row["abs_p99"]),
     ]
     if quantity not in sc.TYPES:
@@ -77,9 +83,7 @@ def _cells(row: pd.Series[Any], quantity: str) -> list[str]:
     ]
 
 
-def sections(
-    bench: Benchmark, scores: pd.DataFrame
-) -> list[tuple[str, list[str], list[list[str]]]]:
+def sections(bench: Findings, scores: pd.DataFrame) -> list[tuple[str, list[str], list[list[str]]]]:
     """Title, columns and cells of every overall table, best detector first."""
     out = []
     for condition in bench.conditions:
@@ -97,7 +101,7 @@ def sections(
 
 
 def strata_sections(
-    bench: Benchmark, scores: pd.DataFrame
+    bench: Findings, scores: pd.DataFrame
 ) -> list[tuple[str, list[str], list[list[str]]]]:
     """Bias and RMSE of strikes and toe-offs by speed, strike pattern, side, surface."""
     out = []
@@ -133,7 +137,7 @@ def comparison_section(table: pd.DataFrame) -> tuple[str, list[str], list[list[s
     rows = [
         [
             r["condition"], MODES[r["mode"]], TITLES[r["quantity"]], r["detector"],
-            f"{r['difference_ms']:+.1f}", f"{_number(r['low'])} to {_number(r['high'])}",
+            f"{r['difference_ms']:+.1f}", _range(r["low"], r["high"]),
             _number(r["p_holm"], 4),
         ]
         for _, r in table.iterrows()
@@ -143,7 +147,7 @@ def comparison_section(table: pd.DataFrame) -> tuple[str, list[str], list[list[s
     return title, head, rows
 
 
-def terminal_tables(bench: Benchmark, scores: pd.DataFrame) -> list[Table]:
+def terminal_tables(bench: Findings, scores: pd.DataFrame) -> list[Table]:
     """Return tables for rich to print: strikes, toe-offs and contact of each condition and mode."""
     from rich.table import Table
 
@@ -170,7 +174,7 @@ def markdown_table(columns: Sequence[str], cells: Sequence[Sequence[str]]) -> st
     return "\n".join("| " + " | ".join(row) + " |" for row in rows)
 
 
-def _head(bench: Benchmark) -> list[str]:
+def _head(bench: Findings) -> list[str]:
     fixed = bench.protocol
     about = bench.about()
     return [
@@ -183,7 +187,7 @@ def _head(bench: Benchmark) -> list[str]:
     ]
 
 
-def markdown(bench: Benchmark, scores: pd.DataFrame, compared: pd.DataFrame) -> str:
+def markdown(bench: Findings, scores: pd.DataFrame, compared: pd.DataFrame) -> str:
     """Return the whole result as Markdown."""
     parts = ["# Event benchmark", *_head(bench)]
     blocks = [*sections(bench, scores), *strata_sections(bench, scores)]
@@ -196,14 +200,19 @@ def markdown(bench: Benchmark, scores: pd.DataFrame, compared: pd.DataFrame) -> 
     return "\n\n".join(parts) + "\n"
 
 
-def _notes(bench: Benchmark) -> list[str]:
+def _notes(bench: Findings) -> list[str]:
     forces = sorted({f"{t.subject}: {n}" for t in bench.usable for n in t.force_notes})
+    learnt = [name for name in bench.detectors if name in _LEARNT_ON_RBDS]
+    if learnt and any(t.subject.startswith("RBDS") for t in bench.usable):
+        forces.insert(
+            0,
+            f"{', '.join(learnt)}: constants or weights learnt on RBDS runners. On those runners "
+            "these rows are better than on runners never seen.",
+        )
     return [*bench.faults, *forces]
 
 
-def html(
-    bench: Benchmark, scores: pd.DataFrame, compared: pd.DataFrame, table: pd.DataFrame
-) -> str:
+def html(bench: Findings, scores: pd.DataFrame, compared: pd.DataFrame, table: pd.DataFrame) -> str:
     """Return one self-contained page."""
     from importlib import resources
 
@@ -228,7 +237,7 @@ def html(
 
 
 def write_results(
-    bench: Benchmark, out: Path | str, *, reference: str | None = None
+    bench: Findings, out: Path | str, *, reference: str | None = None
 ) -> pd.DataFrame:
     """Write all outputs into a folder, together or not at all; return the scores.
 

@@ -14,7 +14,7 @@ from runmech.benchmark import intervals as iv
 from runmech.benchmark.work import Event, Found, TrialResult
 
 if TYPE_CHECKING:
-    from runmech.benchmark.run import Benchmark, Protocol
+    from runmech.benchmark.findings import Findings, Protocol
 
 TYPES = ("foot_strike", "toe_off")
 INTERVALS = ("contact", "flight", "step")
@@ -49,7 +49,7 @@ def _match(
     )
 
 
-def learnt_offsets(bench: Benchmark) -> dict[tuple[str, str, str, str], float]:
+def learnt_offsets(bench: Findings) -> dict[tuple[str, str, str, str], float]:
     """Median error of the other runners, s, by detector, condition, type and runner.
 
     Missing where there is no other runner on whom the detector found anything.
@@ -75,7 +75,7 @@ def learnt_offsets(bench: Benchmark) -> dict[tuple[str, str, str, str], float]:
 
 
 def _matched(
-    bench: Benchmark,
+    bench: Findings,
 ) -> Iterator[tuple[TrialResult, Found, str, list[_core.EventOutcome]]]:
     offsets = learnt_offsets(bench)
     for trial in bench.usable:
@@ -95,7 +95,7 @@ def _matched(
                 )
 
 
-def _tables(bench: Benchmark) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _tables(bench: Findings) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return events and intervals, one row each."""
     rows: list[dict[str, Any]] = []
     spans: list[dict[str, Any]] = []
@@ -139,7 +139,7 @@ def _tables(bench: Benchmark) -> tuple[pd.DataFrame, pd.DataFrame]:
     return pd.DataFrame(rows), pd.DataFrame(spans)
 
 
-def outcomes(bench: Benchmark) -> pd.DataFrame:
+def outcomes(bench: Findings) -> pd.DataFrame:
     """Events and intervals in one frame; see the columns.
 
     A detector that gives strikes and never a toe-off (or the other way round) is a rule for strikes
@@ -210,13 +210,13 @@ def _score(rows: pd.DataFrame, protocol: Protocol, *, full: bool) -> dict[str, A
     return out
 
 
-def strata_of(bench: Benchmark) -> list[str]:
+def strata_of(bench: Findings) -> list[str]:
     """Return the names of what results are split by, where there is more than one level."""
     own = sorted({k for t in bench.usable for k in t.strata} - {"speed", "surface"})
     return ["speed", "strike", "side", "surface", *own]
 
 
-def all_scores(bench: Benchmark, table: pd.DataFrame | None = None) -> pd.DataFrame:
+def all_scores(bench: Findings, table: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row per detector, condition, mode, quantity, stratum and level."""
     if table is None:
         table = outcomes(bench)
@@ -245,7 +245,7 @@ def all_scores(bench: Benchmark, table: pd.DataFrame | None = None) -> pd.DataFr
     return out.round(_ROUND)
 
 
-def comparison(bench: Benchmark, reference: str, table: pd.DataFrame | None = None) -> pd.DataFrame:
+def comparison(bench: Findings, reference: str, table: pd.DataFrame | None = None) -> pd.DataFrame:
     """Difference of RMSE to the reference, ms, mean over runners; negative = better than it.
 
     RMSE of a runner counts what was not found as the window, so that silence does not win.

@@ -2,13 +2,10 @@
 #include "runmech/gait/detectors/osis_2014_refitted.hpp"
 
 #include <array>
-#include <cmath>
-#include <nlohmann/json.hpp>
 #include <numbers>
 
+#include "../osis_model.hpp"
 #include "rule.hpp"
-#include "runmech/core/errors.hpp"
-#include "runmech/core/resources.hpp"
 #include "runmech/gait/leg_angles.hpp"
 #include "runmech/signal/cubic_spline.hpp"
 #include "runmech/signal/interpolate.hpp"
@@ -22,30 +19,6 @@ namespace {
 constexpr double kRate_hz = 200.0;
 constexpr double kCutoff_hz = 20.0;
 constexpr Eigen::Index kHalf = 35, kSamples = 2 * kHalf + 1, kAngles = 4;
-
-/// score = row . component; event - anchor = intercept + slope * score, in frames of 200 Hz.
-struct OsisModel {
-  Eigen::VectorXd component;
-  double slope = 0.0, intercept = 0.0;
-};
-
-OsisModel model_of(const nlohmann::json& file) {
-  const auto numbers = file.at("component").get<std::vector<double>>();
-  if (numbers.size() != static_cast<std::size_t>(kAngles * kSamples)) {
-    throw InvalidArgument("osis_2014_refitted: a component has " + std::to_string(numbers.size()) +
-                          " numbers; needed are 284");
-  }
-  return {Eigen::VectorXd::Map(numbers.data(), kAngles * kSamples), file.at("slope").get<double>(),
-          file.at("intercept").get<double>()};
-}
-
-const OsisModel& model(EventType type) {
-  static const std::array<OsisModel, 2> models = [] {
-    const auto file = nlohmann::json::parse(resource("gait/osis_2014_refitted.json"));
-    return std::array{model_of(file.at("foot_strike")), model_of(file.at("toe_off"))};
-  }();
-  return models[type == EventType::foot_strike ? 0 : 1];
-}
 
 /// Angles of one leg at 200 Hz, degrees, and their second differences per frame.
 struct Differences {
@@ -137,7 +110,7 @@ OsisRows osis_rows(const GaitSignals& signals, Side side, EventType type) {
 GaitEvents Osis2014Refitted::detect(const GaitSignals& signals) const {
   detail::Rule rule(signals, "osis_2014_refitted");
   const auto time_of = [](const Anchor& anchor, EventType type) {
-    const OsisModel& m = model(type);
+    const detail::OsisModel& m = detail::osis_model(type);
     return anchor.time_s + (m.intercept + m.slope * anchor.row.dot(m.component)) / kRate_hz;
   };
   for (const Side side : kSides) {
