@@ -17,6 +17,7 @@ constexpr double kOutlierWeight = 0.2;
 constexpr double kMaxRmsSigmas = 3.0;        // as of the frame fit
 constexpr double kWeak_rad = 5.0 * kDegree;  // our choice
 constexpr double kWeak_m = 0.05;
+constexpr double kFarPlace_sd = 4.0;  // of the prior: no placement is that far off; our choice
 
 double percentile(std::vector<double> values, double share) {
   const auto at =
@@ -116,14 +117,14 @@ Eigen::MatrixXd shared_covariance(const TrajectoryEstimate& estimate, double rat
 }
 
 /// What the fit found of each marker.
-void report_markers(const TrajectoryStart& start, const Eigen::MatrixXd& covariance,
-                    FitReport& report) {
+void report_markers(const TrajectoryStart& start, const TrajectoryOptions& options,
+                    const Eigen::MatrixXd& covariance, FitReport& report, Motion& motion) {
   const auto& problem = start.problem;
   for (std::size_t k = 0; k < report.markers.size(); ++k) {
     auto& line = report.markers[k];
     const double ratio = problem.sigma_ratio.empty() ? 1.0 : problem.sigma_ratio[k];
     line.sigma_m = problem.noise * ratio * problem.skeleton.markers[k].sigma_m;
-    if (!start.sigma_freedom.empty()) {
+    if (!start.sigma_freedom.empty() && start.sigma_freedom[k] > 0.0) {
       line.sigma_sd_m = line.sigma_m / std::sqrt(2.0 * start.sigma_freedom[k]);
     }
     Eigen::Matrix3Xd ways = Eigen::Matrix3Xd::Zero(3, problem.n_shared());
@@ -138,6 +139,15 @@ void report_markers(const TrajectoryStart& start, const Eigen::MatrixXd& covaria
     if (!free) continue;
     line.place_change_m = ways * start.point.shared;
     line.place_sd_m = (ways * covariance * ways.transpose()).diagonal().cwiseSqrt();
+    const double far = kFarPlace_sd * options.place_sd_m;
+    if (line.place_change_m.norm() > far) {
+      motion.notes.push_back({"places",
+                              "marker " + line.label + " sits " +
+                                  printed(1e3 * line.place_change_m.norm()) +
+                                  " mm from where the calibration has it: exchanged labels, or "
+                                  "another place",
+                              true});
+    }
   }
 }
 
@@ -195,7 +205,7 @@ FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate&
   for (int l = 0; l < problem.n_lengths(); ++l) {
     out.lengths.push_back({scales[l].segments, start.point.shared[l], std::sqrt(covariance(l, l))});
   }
-  report_markers(start, covariance, out);
+  report_markers(start, options, covariance, out, motion);
   return out;
 }
 

@@ -261,13 +261,21 @@ void FrameSums::noise_pulls(const TrajectoryPoint& x, Eigen::MatrixXd& out) {
   for (const auto& part : shared) out.bottomRows(m) += part;
 }
 
-Eigen::VectorXd FrameSums::noise_followed(const TrajectoryPoint& x, const Eigen::MatrixXd& steps) {
+FrameSums::Followed FrameSums::noise_followed(const TrajectoryPoint& x,
+                                              const Eigen::MatrixXd& steps) {
   const int n = problem_.n();
   const auto n_markers = static_cast<Eigen::Index>(problem_.skeleton.markers.size());
-  Eigen::VectorXd out = Eigen::VectorXd::Zero(n_markers);
+  Followed out{Eigen::VectorXd::Zero(n_markers), Eigen::VectorXd::Zero(n_markers)};
   std::vector<double> numbers(3 * problem_.skeleton.markers.size());
   Eigen::Matrix3Xd moved;
   Eigen::VectorXd by(n);
+  FrameTerms& frame = frames_.front();
+  const auto add_to = [&](Eigen::VectorXd& sum) {
+    for (Eigen::Index k = 0; k < n_markers; ++k) {
+      sum[k] += moved.col(k).dot(Eigen::Map<const Eigen::Vector3d>(&numbers[3 * k])) /
+                static_cast<double>(steps.cols());
+    }
+  };
   visit(x, [&](Eigen::Index f, const FrameTerms&) {
     const SplineBasis& b = problem_.basis.frame[f];
     Signs signs(f);
@@ -277,11 +285,9 @@ Eigen::VectorXd FrameSums::noise_followed(const TrajectoryPoint& x, const Eigen:
       for (int a = 0; a <= reach_; ++a) {
         by += b.value[a] * steps.col(p).segment(static_cast<Eigen::Index>(b.first + a) * n, n);
       }
-      frames_.front().noise_units(by.data(), &steps(steps.rows() - problem_.n_shared(), p), moved);
-      for (Eigen::Index k = 0; k < n_markers; ++k) {
-        out[k] += moved.col(k).dot(Eigen::Map<const Eigen::Vector3d>(&numbers[3 * k])) /
-                  static_cast<double>(steps.cols());
-      }
+      frame.noise_units(by.data(), &steps(steps.rows() - problem_.n_shared(), p), moved);
+      add_to(out.white);
+      if (frame.noise_units_alone(numbers.data(), moved)) add_to(out.lasting);
     }
   });
   return out;

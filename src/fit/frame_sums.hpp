@@ -49,10 +49,14 @@ class FrameSums {
   /// What simulated white noise of the size that the curvature implies would pull at x, adding to
   /// one column per trial.
   void noise_pulls(const TrajectoryPoint& x, Eigen::MatrixXd& out);
-  /// Per marker, of how many of its numbers the fit takes what they say for movement, from the
-  /// steps that those pulls lead to: the trace of its part of the hat matrix, estimated.
-  [[nodiscard]] Eigen::VectorXd noise_followed(const TrajectoryPoint& x,
-                                               const Eigen::MatrixXd& steps);
+  /// Per marker, of how many of its numbers the fit takes what they say for movement: the trace of
+  /// its part of the hat matrix, estimated. Of white noise, from the steps that noise_pulls() lead
+  /// to; and of errors that last, which no smoothing averages: as if each frame stood alone.
+  struct Followed {
+    Eigen::VectorXd white;
+    Eigen::VectorXd lasting;
+  };
+  [[nodiscard]] Followed noise_followed(const TrajectoryPoint& x, const Eigen::MatrixXd& steps);
   /// Calls visit with every frame evaluated at x, in order.
   void visit(const TrajectoryPoint& x,
              const std::function<void(Eigen::Index, const FrameTerms&)>& visit);

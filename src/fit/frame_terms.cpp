@@ -10,6 +10,8 @@ namespace runmech {
 namespace {
 
 constexpr double kFarthest_m = 1e6;  // beyond: not a position
+constexpr double kHeld = 1e12;       // information that leaves a length where it is
+constexpr double kHardly = 1e-9;     // damping, against what rounding takes from a pivot
 
 std::vector<bool> free_of(const TrajectoryProblem& problem) {
   std::vector<bool> free(problem.skeleton.coordinates.size(), false);
@@ -234,6 +236,23 @@ void FrameTerms::noise_units(const double* step, const double* shared_step, Eige
     out.col(static_cast<Eigen::Index>(k)) *= std::sqrt(newton_[k]);
   }
   if (unseen_ >= 0) out.row(unseen_).setZero();
+}
+
+bool FrameTerms::noise_units_alone(const double* number, Eigen::Matrix3Xd& out) {
+  equations_.accumulate(state_, newton_.data(), newton_.data());
+  for (int i = 0; i < equations_.size(); ++i) {
+    if (spline_of_[i] < 0) equations_.add_prior(i, kHeld, 0.0);
+  }
+  if (!equations_.factor(kHardly)) return false;
+  linearise_noise(number);
+  equations_.solve(alone_);
+  Eigen::VectorXd step(problem_.n());
+  for (int i = 0; i < equations_.size(); ++i) {
+    if (spline_of_[i] >= 0) step[spline_of_[i]] = alone_[i];
+  }
+  const Eigen::VectorXd none = Eigen::VectorXd::Zero(problem_.n_shared());
+  noise_units(step.data(), none.data(), out);
+  return true;
 }
 
 void FrameTerms::linearise(Curvature curvature) {

@@ -39,6 +39,9 @@ class FrameTerms {
   /// How far each marker would move, in the units of those numbers, with a step of the pose (n) and
   /// of the shared unknowns: 3 x n_markers, 0 for those not seen.
   void noise_units(const double* step, const double* shared_step, Eigen::Matrix3Xd& out);
+  /// The same for the pose that this frame's markers alone would take up with those numbers. False
+  /// where they do not hold one.
+  [[nodiscard]] bool noise_units_alone(const double* number, Eigen::Matrix3Xd& out);
   /// Hessian between splined coordinates: the entries `places` of its lower triangle.
   struct Place {
     int entry;  ///< in entries()
@@ -105,6 +108,7 @@ class FrameTerms {
   Eigen::MatrixXd edge_;
   Eigen::MatrixXd corner_;
   Eigen::VectorXd shared_pull_;
+  Eigen::VectorXd alone_;  // step of the equations
   int n_residuals_ = 0;
   double weighted_squares_ = 0.0;
   double twice_weighted_ = 0.0;

@@ -52,8 +52,8 @@ class TrajectorySystem {
   /// trial. Times the inverse: how the fit answers to noise.
   [[nodiscard]] Eigen::MatrixXd noise_pulls(const TrajectoryPoint& x, int n);
   /// See FrameSums::noise_followed(), for steps that noise_pulls() lead to.
-  [[nodiscard]] Eigen::VectorXd noise_followed(const TrajectoryPoint& x,
-                                               const Eigen::MatrixXd& steps) {
+  [[nodiscard]] FrameSums::Followed noise_followed(const TrajectoryPoint& x,
+                                                   const Eigen::MatrixXd& steps) {
     return sums_.noise_followed(x, steps);
   }
   /// The pull of smoothness alone on these control values, backwards. Times the inverse: how far it

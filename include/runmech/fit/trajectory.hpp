@@ -62,7 +62,8 @@ struct TrajectoryOptions {
     f("place_sd_m", self.place_sd_m,
       "how far a marker may be from where the calibration has it, one SD per axis (*)");
     f("free_marker_sigmas", self.free_marker_sigmas,
-      "each marker's sigma is found from its residuals, not taken from its kind");
+      "each marker's sigma is found from its residuals, not taken from its kind; bony landmarks of "
+      "a segment keep their proportions");
     f("max_iterations", self.max_iterations, "Gauss-Newton steps at most");
     f("cost_tolerance", self.cost_tolerance,
       "stop when a step would lower the cost by a smaller share");
