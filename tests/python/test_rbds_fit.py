@@ -41,3 +41,41 @@ def test_markers_lie_within_15_mm_of_the_skeleton(runner: int, speed: str, data:
     rms_mm = [1000.0 * q.rms_m for q in motion.quality if q.status in ("ok", "limit")]
     assert len(rms_mm) > 0.95 * run.n_frames
     assert np.median(rms_mm) <= 15.0
+
+
+def test_a_long_trial_in_little_memory_has_no_seams(data: Locate) -> None:
+    """Most of the factor is computed again instead of kept: the same motion, asked 0.05 degrees."""
+    name = "rbds/RBDS002"
+    calibration = standing(data(f"{name}static.c3d.gz"))
+    run = rm.read(data(f"{name}runT35.c3d.gz"))  # 30 s: three windows
+    options = rm.FitOptions(method="trajectory")
+    whole = rm.fit(run, calibration, options)
+    options.trajectory.memory_mb = 1.0
+    options.trajectory.num_threads = 2
+    windows = rm.fit(run, calibration, options)
+    assert np.nanmax(np.abs(whole.coordinates() - windows.coordinates())) < np.radians(1e-6)
+    assert whole.sd("knee_angle_r") == pytest.approx(windows.sd("knee_angle_r"), nan_ok=True)
+    drawn = [m.draw(1, seed=3)[0].coordinates() for m in (whole, windows)]
+    assert np.nanmax(np.abs(drawn[0] - drawn[1])) < np.radians(1e-6)
+
+
+def test_places_and_sigmas_of_markers_are_options(data: Locate) -> None:
+    name = "rbds/RBDS002"
+    calibration = standing(data(f"{name}static.c3d.gz"))
+    whole = rm.read(data(f"{name}runT35.c3d.gz"))
+    start = float(whole.time_s[0])
+    run = whole.trimmed(start + SECONDS[0], start + SECONDS[1])
+    options = rm.FitOptions(method="trajectory")
+    fixed = rm.fit(run, calibration, options).report
+    assert all(np.isnan(m.place_sd_m).all() and np.isnan(m.sigma_sd_m) for m in fixed.markers)
+    options.trajectory.free_marker_places = True
+    options.trajectory.free_marker_sigmas = True
+    options.trajectory.place_sd_m = 0.005
+    found = {m.label: m for m in rm.fit(run, calibration, options).report.markers}
+    # Bony landmarks hold the frames of their segments: neither places nor proportions move.
+    pelvis = [found[f"{side}.{stem}"] for side in "LR" for stem in ("ASIS", "PSIS")]
+    assert all(np.all(m.place_change_m == 0.0) for m in pelvis)
+    assert len({round(m.sigma_m, 9) for m in pelvis}) == 1
+    # The iliac crest slides on its skin; a bony shank hardly moves.
+    assert found["R.Iliac.Crest"].sigma_m > 2.0 * found["R.Shank.Bottom.Lateral"].sigma_m
+    assert (found["R.Iliac.Crest"].place_sd_m <= 0.005 + 1e-9).all()
