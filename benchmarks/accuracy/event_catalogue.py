@@ -45,9 +45,10 @@ def main() -> None:
     )
     arguments.add_argument("--detectors", nargs="+", default=[], help="default: all built-in ones")
     given = arguments.parse_args()
+    beside = json.loads(RESULTS.with_name("event_peers.json").read_text("utf-8"))
     if given.docs:
         results = json.loads(RESULTS.read_text("utf-8"))
-        page = event_pages.filled(event_pages.DOCS.read_text("utf-8"), results)
+        page = event_pages.filled(event_pages.DOCS.read_text("utf-8"), results, beside)
         event_pages.DOCS.write_text(page, encoding="utf-8")
         return
     folder = rbds_folder(given.data)
@@ -98,7 +99,7 @@ def main() -> None:
             for key, value in results.items()
         )
         RESULTS.write_text("{\n" + text + "\n}\n", encoding="utf-8")
-        page = event_pages.filled(event_pages.DOCS.read_text("utf-8"), results)
+        page = event_pages.filled(event_pages.DOCS.read_text("utf-8"), results, beside)
         event_pages.DOCS.write_text(page, encoding="utf-8")
     line = {}
     for row in results["scores"]:

@@ -87,10 +87,31 @@ def figures(results: dict[str, Any]) -> str:
     return "\n\n".join(parts)
 
 
-def filled(text: str, results: dict[str, Any]) -> str:
+def peers(results: dict[str, Any]) -> str:
+    """Return the table beside other people's detectors."""
+    names = list(dict.fromkeys(k.split(".")[0] for k in results if k.count(".") == 2))
+    rows = []
+    for name in names:
+        cells = []
+        for quantity in ("foot_strike", "toe_off"):
+            r = results.get(f"{name}.{quantity}.as_published", {})
+            fixed = results.get(f"{name}.{quantity}.offset_corrected", {})
+            cells += [
+                " / ".join(_cell(r.get(k)) for k in ("bias", "sd", "rmse")),
+                _cell(r.get("f1_25"), 3),
+                _cell(fixed.get("rmse_capped")),
+            ]
+        rows.append((results.get(f"{name}.foot_strike.as_published", {}), name, cells))
+    rows.sort(key=lambda row: row[0].get("rmse_capped", 99.0))
+    one = ["bias / SD / RMSE", "F1 25 ms", "RMSE, corrected"]
+    head = ["detector", *(f"strike: {c}" for c in one), *(f"toe-off: {c}" for c in one)]
+    return f"{results['trials']} trials.\n\n" + table(head, [[f"`{n}`", *c] for _, n, c in rows])
+
+
+def filled(text: str, results: dict[str, Any], beside: dict[str, Any]) -> str:
     """Return the page with its generated parts as the results say."""
-    for name, make in (("rules", rules), ("figures", figures)):
+    blocks = (("rules", rules(results)), ("figures", figures(results)), ("peers", peers(beside)))
+    for name, body in blocks:
         pattern = rf"(<!-- {name}:[^\n]*-->\n).*?(<!-- end of {name} -->)"
-        body = make(results)
         text = re.sub(pattern, lambda m, body=body: f"{m[1]}{body}\n{m[2]}", text, flags=re.DOTALL)
     return text

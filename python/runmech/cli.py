@@ -265,7 +265,11 @@ def bench_events(
     threshold_n: Annotated[float, typer.Option(help="Force at which contact begins, N.")] = 20.0,
     window_ms: Annotated[float, typer.Option(help="Matches are no further apart.")] = 50.0,
     source: Annotated[
-        str, typer.Option(help="Points as recorded ('recording') or of the fit ('fitted', slow).")
+        str,
+        typer.Option(
+            help="Points as recorded ('recording'), of the fit ('fitted'), or joints of the fit "
+            "with feet as recorded ('analysis'); the last two are slow."
+        ),
     ] = "recording",
     reference: Annotated[
         str | None, typer.Option(help="Detector that the others are compared with; else the first.")

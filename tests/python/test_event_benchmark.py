@@ -18,7 +18,14 @@ import pandas as pd
 import pytest
 
 import runmech as rm
-from runmech.benchmark import Condition, Protocol, find_trials, run_benchmark, write_results
+from runmech.benchmark import (
+    Benchmark,
+    Condition,
+    Protocol,
+    find_trials,
+    run_benchmark,
+    write_results,
+)
 from runmech.benchmark import intervals as iv
 from runmech.benchmark.scores import all_scores, learnt_offsets, outcomes
 from runmech.plugins import detector_from, label_of
@@ -74,8 +81,13 @@ def test_find_trials_of_every_layout(tmp_path: Path, runs: Path) -> None:
     assert rbds[1].static is None
     other = tmp_path / "opensim"
     (other / "anna").mkdir(parents=True)
-    for name in ("run_markers.trc", "grf_run.mot", "ik_run.mot", "static.trc", "jump.trc"):
+    for name in ("run_markers.trc", "run.mot", "static.trc", "jump.trc"):
         (other / "anna" / name).touch()
+    head = "run\nversion=1\nnRows=1\nendheader\ntime\t"
+    (other / "anna" / "run.mot").write_text(head + "hip_flexion_r\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="no trial with forces"):
+        find_trials(other)
+    (other / "anna" / "grf_run.mot").write_text(head + "ground_force_vy\n", encoding="utf-8")
     (trial,) = find_trials(other)
     assert trial.forces == other / "anna" / "grf_run.mot"
     assert trial.static == other / "anna" / "static.trc"
@@ -279,7 +291,7 @@ def test_wrong_arguments(runs: Path) -> None:
         run_benchmark(runs, ["zeni_2008"], subjects=["nobody"])
     with pytest.raises(ValueError, match="threshold_n is 2"):
         Protocol(threshold_n=2.0)
-    with pytest.raises(ValueError, match="allowed: recording, fitted"):
+    with pytest.raises(ValueError, match="allowed: recording, fitted, analysis"):
         run_benchmark(runs, ["zeni_2008"], source="video")
 
 
@@ -430,8 +442,55 @@ def test_the_documentation_says_what_was_measured() -> None:
         sys.path.pop(0)
     results = json.loads((ROOT / "benchmarks/accuracy/results/event_catalogue.json").read_text())
     page = event_pages.DOCS.read_text("utf-8")
-    assert event_pages.filled(page, results) == page
+    beside = json.loads((ROOT / "benchmarks/accuracy/results/event_peers.json").read_text())
+    assert event_pages.filled(page, results, beside) == page
     assert [r["name"] for r in results["rules"]] == rm.detector_names()
     scored = {r["detector"] for r in results["scores"]}
     assert scored == set(rm.detector_names()) - {"force_plate"}
     assert results["about"]["protocol"]["version"] == Protocol().version
+
+
+def figures(bench: Benchmark) -> pd.DataFrame:
+    scores = bench.scores()
+    part = scores[(scores["stratum"] == "all") & (scores["mode"] == "as_published")]
+    return part.set_index(["detector", "quantity"])
+
+
+def test_rules_err_on_real_runners_as_is_known_of_them(data: Locate) -> None:
+    """Three runners, one speed: signs and sizes of the errors that reviews report."""
+    names = [n for n in rm.detector_names() if n not in ("runmech", "foot_anchor")]
+    folder = data("rbds/RBDS001runT35.c3d.gz").parent
+    wanted = ("RBDS002runT35", "RBDS004runT35", "RBDS009runT35")
+    trials = [t for t in find_trials(folder) if t.name in wanted]
+    found = figures(run_benchmark(trials, names, protocol=Protocol(window_s=0.15)))
+    assert found.loc[("force_plate", "foot_strike"), "rmse"] == 0.0
+
+    def bias(name: str, quantity: str) -> float:
+        return float(found.loc[(name, quantity), "bias"])
+
+    for name in ("zeni_2008", "zeni_2008_velocity", "desailly_2009"):
+        assert -45 < bias(name, "foot_strike") < -10  # most forward before it lands
+        assert 85 < bias(name, "toe_off") < 130  # most rearward long after it left
+    assert 60 < bias("oconnor_2007", "toe_off") < 100
+    assert 70 < bias("hreljac_marshall_2000", "toe_off") < 120
+    assert 15 < bias("alton_1998", "foot_strike") < 40  # Fellin 2010: 22 to 25
+    assert 20 < bias("ghoussayni_2004", "foot_strike") < 40
+    assert -50 < bias("ghoussayni_2004", "toe_off") < -30
+    assert 10 < bias("milner_paquette_2015", "foot_strike") < 35
+    for name in ("after_maiwald_2009", "after_handsaker_2016"):
+        assert 0 < bias(name, "foot_strike") < 10
+        assert found.loc[(name, "foot_strike"), "sd"] < 7.0
+
+
+def test_other_layouts_on_real_files(data: Locate) -> None:
+    folder = data("rajagopal/motion_capture_run.trc").parent
+    bench = run_benchmark(folder, ["foot_anchor"])
+    assert [t.name for t in bench.usable] == ["motion_capture_run"]
+    assert any("low-pass" in note for note in bench.usable[0].force_notes)
+    row = figures(bench).loc[("foot_anchor", "foot_strike")]
+    assert (row["missed"], row["extra"], row["n"]) == (0, 0, 14)
+    folder = data("dorn/JA1Gait21.c3d").parent
+    bench = run_benchmark(folder, ["foot_anchor"])
+    assert [t.name for t in bench.usable] == ["JA1Gait21"]
+    row = figures(bench).loc[("foot_anchor", "toe_off")]
+    assert (row["missed"], row["extra"], row["n"]) == (0, 0, 5)

@@ -7,7 +7,7 @@ Four layouts are known, looked for in this order:
   other column is a stratum of its own;
 * RBDS (Fukuchi 2017): ``RBDS<runner>runT<speed>.c3d[.gz]`` with ``RBDS<runner>static.c3d[.gz]``;
 * TRC markers with forces in a MOT or STO file whose name has the same words, apart from words such
-  as ``grf`` or ``markers``;
+  as ``grf`` or ``markers`` (files of joint angles are told from them by their columns);
 * C3D files with force plates.
 
 In the last two a file with ``static`` or ``stand`` in its name is the standing trial of its folder,
@@ -17,6 +17,8 @@ and the folder is the runner.
 from __future__ import annotations
 
 import csv
+import gzip
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -156,6 +158,17 @@ def _standing(files: Iterable[Path], folder: Path) -> Path | None:
     return here[0] if here else None
 
 
+def _holds_forces(path: Path) -> bool:
+    """Whether a MOT or STO file has columns of forces: joint angles come in such files, too."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8", errors="replace") as stream:
+        head = "".join(itertools.islice(stream, 60))
+    return (
+        re.search(r"^\s*time\b.*(force|grf|_v[xyz]\b)", head, re.IGNORECASE | re.MULTILINE)
+        is not None
+    )
+
+
 def _trc(folder: Path) -> list[BenchmarkTrial]:
     markers = _files(folder, ".trc", ".trc.gz")
     forces = _files(folder, ".mot", ".sto", ".mot.gz", ".sto.gz")
@@ -172,9 +185,7 @@ def _trc(folder: Path) -> list[BenchmarkTrial]:
             for p in forces
             if p.parent in (path.parent, path.parent.parent / "forces") and words(p) == words(path)
         ]
-        # A motion file of joint angles has the same words; forces say so in their name.
-        named = [p for p in same if re.search(r"grf|force", p.name, re.IGNORECASE)] or same
-        if named:
+        if named := [p for p in same if _holds_forces(p)]:
             out.append(
                 BenchmarkTrial(
                     path,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Progress = Callable[[float, str], object]
+SOURCES = ("recording", "fitted", "analysis")
 
 
 class Benchmark(Findings):
@@ -73,7 +74,8 @@ def run_benchmark(
     protocol
         What is held fixed; default the current version.
     source
-        ``recording``: points as recorded; ``fitted``: those of the fitted skeleton (slow).
+        ``recording``: points as recorded; ``fitted``: those of the fitted skeleton; ``analysis``:
+        joints of the fit with feet as recorded, as ``analyze`` uses. The last two are slow.
     jobs
         Processes; default one per core.
     progress
@@ -87,8 +89,8 @@ def run_benchmark(
         On Ctrl-C, after the other processes have ended.
 
     """
-    if source not in ("recording", "fitted"):
-        raise ValueError(f"source is '{source}'; allowed: recording, fitted")
+    if source not in SOURCES:
+        raise ValueError(f"source is '{source}'; allowed: {', '.join(SOURCES)}")
     if not detectors:
         raise ValueError("no detector is named")
     for name in detectors:

@@ -118,7 +118,10 @@ def _signals(
     calibration = api.calibrate(recording if standing is None else standing)
     if standing is not None:
         calibration = _core.with_moving_markers(calibration, recording)
-    return _core.gait_signals(api.fit(recording, calibration))
+    motion = api.fit(recording, calibration)
+    if source == "fitted":
+        return _core.gait_signals(motion)
+    return _core.gait_signals(motion, recording=recording)
 
 
 def _strata(
