@@ -222,16 +222,29 @@ void bind_detectors(py::module_& m) {
       "to.");
   m.def(
       "detect_events",
-      [](const GaitSignals& signals, const std::variant<std::string, py::function>& detector) {
+      [](const GaitSignals& signals,
+         const std::variant<std::string, py::function, py::object>& detector) {
         if (const auto* name = std::get_if<std::string>(&detector)) {
           const py::gil_scoped_release release;
           return detect_events(signals, *name);
         }
-        return detect_events(signals, PythonDetector{std::get<py::function>(detector)});
+        if (const auto* call = std::get_if<py::function>(&detector)) {
+          return detect_events(signals, PythonDetector{*call});
+        }
+        const py::object& given = std::get<py::object>(detector);
+        if (!py::hasattr(given, "detect")) {
+          throw py::type_error(
+              "a detector is a name, a callable or an object with a method detect, "
+              "not " +
+              std::string(py::str(py::type::handle_of(given).attr("__name__"))));
+        }
+        return detect_events(signals, PythonDetector{given.attr("detect")});
       },
       py::arg("signals"), py::arg("detector") = std::string(kDefaultDetector),
-      "Foot strikes and toe-offs. detector: a name of detector_names(), or a callable that takes "
-      "GaitSignals and returns GaitEvents (kind, reason and spans may be left to the library). "
+      "Foot strikes and toe-offs. detector: a name of detector_names(), or a callable, or an "
+      "object with a method "
+      "detect, that takes GaitSignals and returns GaitEvents (kind, reason and spans may be left "
+      "to the library). "
       "Raises ValueError for an unknown name.");
 }
 

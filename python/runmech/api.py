@@ -12,9 +12,11 @@ from runmech import _core
 if TYPE_CHECKING:
     import pandas as pd
 
+    from runmech.plugins import DetectorObject
+
 PathLike = str | os.PathLike[str]
 Progress = Callable[[float, str], Any]
-Detector: TypeAlias = "str | Callable[[_core.GaitSignals], _core.GaitEvents]"
+Detector: TypeAlias = "str | Callable[[_core.GaitSignals], _core.GaitEvents] | DetectorObject"
 
 Options = TypeVar("Options")
 

@@ -7,11 +7,20 @@ import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from runmech import _core
 
-Detector = Callable[[_core.GaitSignals], _core.GaitEvents]
+
+class DetectorObject(Protocol):
+    """Anything with this method is a detector."""
+
+    def detect(self, signals: _core.GaitSignals, /) -> _core.GaitEvents:
+        """Find foot strikes and toe-offs."""
+        ...
+
+
+Detector = Callable[[_core.GaitSignals], _core.GaitEvents] | DetectorObject
 
 
 def detector_from(name: str) -> str | Detector:
@@ -36,7 +45,7 @@ def detector_from(name: str) -> str | Detector:
     except AttributeError:
         raise ValueError(f"detector {name}: {place} has no '{attribute}'") from None
     try:
-        return _callable(found)
+        return _made(found)
     except TypeError as error:
         raise ValueError(f"detector {name}: {error}") from None
 
@@ -45,18 +54,17 @@ def label_of(detector: str | Detector) -> str:
     """Return what tables call a detector."""
     if isinstance(detector, str):
         return detector.rpartition(":")[2]
-    owner = getattr(detector, "__self__", None)
+    owner = getattr(detector, "__self__", detector if hasattr(detector, "detect") else None)
     if owner is not None and not isinstance(owner, type):
         return type(owner).__name__
     return str(getattr(detector, "__name__", type(detector).__name__))
 
 
-def _callable(found: Any) -> Detector:
+def _made(found: Any) -> Detector:
     thing = found() if isinstance(found, type) else found
-    method = getattr(thing, "detect", thing)
-    if not callable(method):
+    if not callable(getattr(thing, "detect", thing)):
         raise TypeError("a detector is a class, an object with a method detect, or a function")
-    return method  # type: ignore[no-any-return]
+    return thing  # type: ignore[no-any-return]
 
 
 def _module(place: str) -> Any:

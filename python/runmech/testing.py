@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from runmech._core import GaitEvents, GaitSignals, detect_events
+from runmech.plugins import DetectorObject
 
 __all__ = ["check_detector"]
 
@@ -69,7 +70,7 @@ def _compare(
 
 
 def check_detector(
-    detector: str | Callable[[GaitSignals], GaitEvents],
+    detector: str | Callable[[GaitSignals], GaitEvents] | DetectorObject,
     signals: GaitSignals,
     *,
     tolerance_s: float = 1e-4,

@@ -494,3 +494,13 @@ def test_other_layouts_on_real_files(data: Locate) -> None:
     assert [t.name for t in bench.usable] == ["JA1Gait21"]
     row = figures(bench).loc[("foot_anchor", "toe_off")]
     assert (row["missed"], row["extra"], row["n"]) == (0, 0, 5)
+
+
+def test_an_object_is_a_detector(runs: Path) -> None:
+    class Mine:
+        def detect(self, signals: rm.GaitSignals) -> rm.GaitEvents:
+            return rm.detect_events(signals, "foot_anchor")
+
+    bench = run_benchmark(runs, [Mine()], subjects=["runner 1"])
+    assert bench.detectors == ["Mine"]
+    assert (outcomes(bench)["status"] == "matched").all()

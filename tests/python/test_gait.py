@@ -103,6 +103,14 @@ def test_a_callable_is_a_detector(signals: rm.GaitSignals) -> None:
     with pytest.raises(ValueError, match="foot_anchor"):
         rm.detect_events(signals, detector="nobody")
 
+    class Late:
+        def detect(self, given: rm.GaitSignals) -> rm.GaitEvents:
+            return late(given)
+
+    assert rm.detect_events(signals, Late()).detector == "late"
+    with pytest.raises(TypeError, match="object with a method detect, not int"):
+        rm.detect_events(signals, detector=3)  # type: ignore[arg-type]
+
 
 def test_a_broken_detector_is_named(signals: rm.GaitSignals) -> None:
     def fixed(_: rm.GaitSignals) -> rm.GaitEvents:
