@@ -13,6 +13,13 @@ from runmech.plugins import DetectorObject
 __all__ = ["check_detector"]
 
 _LEG = ("hip", "knee", "ankle", "heel", "toe", "mt1", "mt5")
+_STANDING = (
+    "heel_height_m",
+    "toe_height_m",
+    "foot_pitch_rad",
+    "shank_angle_rad",
+    "thigh_angle_rad",
+)
 _GAP_FRAMES = 4
 _LATER_S = 123.0047  # no whole number of frames at any usual rate
 _EDGE_S = 0.5  #: events this close to an end may fall out when frames are taken away
@@ -46,6 +53,12 @@ def _mirrored(signals: GaitSignals) -> GaitSignals:
     left, right = np.array(copy.pelvis_left), np.array(copy.pelvis_right)
     copy.pelvis_left, copy.pelvis_right = right, left
     copy.noise_m = (copy.noise_m[1], copy.noise_m[0])
+    standing = copy.standing
+    for name in _STANDING:
+        left_value, right_value = getattr(standing, name)
+        setattr(standing, name, (right_value, left_value))
+    standing.obliquity_rad = -standing.obliquity_rad
+    copy.standing = standing
     return copy
 
 

@@ -81,6 +81,12 @@ TYPED_TEST_P(DetectorLaws, MirroredRunnerSwapsSides) {
   std::swap(mirrored.leg.left, mirrored.leg.right);
   std::swap(mirrored.pelvis_side.left, mirrored.pelvis_side.right);
   std::swap(mirrored.noise_m.left, mirrored.noise_m.right);
+  StandingReference& stand = mirrored.standing;
+  for (Sided<double>* pair : {&stand.heel_height_m, &stand.toe_height_m, &stand.foot_pitch_rad,
+                              &stand.shank_angle_rad, &stand.thigh_angle_rad}) {
+    std::swap(pair->left, pair->right);
+  }
+  stand.obliquity_rad *= -1.0;
   for_each_path(mirrored, [](Points& p) {
     if (p.rows() > 0) p.col(2) *= -1.0;
   });
