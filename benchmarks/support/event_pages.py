@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,7 @@ def figures(results: dict[str, Any]) -> str:
             if quantity != "contact":
                 head += ["F1 10 / 25 ms", "missed / extra"]
             parts += [f"### {title}, {words}", table(head, cells)]
+    parts[:2] = [textwrap.fill(part, 118) for part in parts[:2]]
     return "\n\n".join(parts)
 
 
