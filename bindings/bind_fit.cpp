@@ -195,7 +195,7 @@ void bind_motion(py::module_& m) {
       .def_property_readonly(
           "report",
           [](const Motion& self) { return std::const_pointer_cast<FitReport>(self.report); },
-          "FitReport of a trajectory fit, or None")
+          "FitReport: per marker, coordinate and interval what was found")
       .def("__repr__", &summary);
   with_tables(cls, "Index time_s; smoothed coordinates at the frames: degrees for angles, metres.");
 }
@@ -205,7 +205,13 @@ void bind_motion(py::module_& m) {
 void bind_fit(py::module_& m) {
   bind_motion(m);
   bind_options<FrameFitOptions>(m, "FrameFitOptions", "How one pose is fitted.");
-  bind_options<FitOptions>(m, "FitOptions", "How a recording is fitted.");
+  bind_options<FitOptions>(
+      m, "FitOptions",
+      "How a recording is fitted. A cutoff_hz given without a method chooses method 'frame', whose "
+      "smoothing it sets.",
+      [](FitOptions& options, const py::kwargs& given) {
+        if (options.cutoff_hz > 0.0 && !given.contains("method")) options.method = "frame";
+      });
   m.def(
       "fit",
       [](const Recording& recording, const Skeleton& skeleton, const FitOptions& options,

@@ -37,7 +37,13 @@ void bind_lines(py::module_& m) {
                     "half-power frequency, 95th percentile over time")
       .def_readonly("random_sd", &FitReport::CoordinateLine::random_sd, "rad or m")
       .def_readonly("systematic_sd", &FitReport::CoordinateLine::systematic_sd, "rad or m")
-      .def_readonly("weakly_observed", &FitReport::CoordinateLine::weakly_observed);
+      .def_readonly("frame_sd", &FitReport::CoordinateLine::frame_sd,
+                    "of one frame's value were the markers' stated sigmas true, rad or m")
+      .def_readonly("range", &FitReport::CoordinateLine::range,
+                    "how far it moves, 5th to 95th percentile, rad or m")
+      .def_readonly("weakly_observed", &FitReport::CoordinateLine::weakly_observed,
+                    "the markers barely determine it: frame_sd is more than 2 degrees and 15 % of "
+                    "the range, or more than 5 degrees (2 and 5 cm)");
   py::class_<FitReport::LengthLine>(m, "LengthFit", "A length found by the fit.")
       .def_readonly("segments", &FitReport::LengthLine::segments)
       .def_readonly("change", &FitReport::LengthLine::change, "relative")
@@ -47,7 +53,11 @@ void bind_lines(py::module_& m) {
       .def_property_readonly(
           "status",
           [](const FitReport::Interval& self) { return std::string(to_string(self.status)); })
-      .def_readonly("reason", &FitReport::Interval::reason, "empty where ok");
+      .def_readonly("n_frames", &FitReport::Interval::n_frames)
+      .def_readonly("reason", &FitReport::Interval::reason, "empty where ok")
+      .def_readonly("bridged", &FitReport::Interval::bridged,
+                    "coordinates that the frames do not give and the fit bridges")
+      .def_readonly("missing", &FitReport::Interval::missing, "coordinates that stay missing");
 }
 
 }  // namespace
@@ -55,8 +65,9 @@ void bind_lines(py::module_& m) {
 void bind_trajectory(py::module_& m) {
   bind_options<TrajectoryOptions>(m, "TrajectoryOptions", "How a whole trajectory is fitted.");
   bind_lines(m);
-  py::class_<FitReport, std::shared_ptr<FitReport>>(m, "FitReport", "What a trajectory fit did.")
-      .def_readonly("solver", &FitReport::solver)
+  py::class_<FitReport, std::shared_ptr<FitReport>>(m, "FitReport", "What a fit did.")
+      .def_readonly("method", &FitReport::method, "'trajectory' or 'frame'")
+      .def_readonly("solver", &FitReport::solver, "of a trajectory, else empty")
       .def_readonly("converged", &FitReport::converged)
       .def_readonly("iterations", &FitReport::iterations, "of the last minimisation")
       .def_readonly("rounds", &FitReport::rounds, "in which the weights were found")
@@ -70,7 +81,7 @@ void bind_trajectory(py::module_& m) {
       .def_readonly("intervals", &FitReport::intervals, "list of FitInterval")
       .def("__repr__", [](const FitReport& self) {
         return printed("<FitReport: %s, %s, noise %.2f times the stated, %zu intervals>",
-                       self.solver.c_str(), self.converged ? "converged" : "not converged",
+                       self.method.c_str(), self.converged ? "converged" : "not converged",
                        self.noise, self.intervals.size());
       });
 }

@@ -43,11 +43,13 @@ void bind_synth(py::module_&);
 /// lets Ctrl-C through. Call while holding the GIL; the result may be used without it.
 Progress progress_from(py::object callback);
 
-/// Binds an options struct as a keyword-only dataclass: unknown keywords raise TypeError.
+/// Binds an options struct as a keyword-only dataclass: unknown keywords raise TypeError. `settle`:
+/// called with a new object and the keywords given, for what one of them says about another.
 template <class T>
-py::class_<T> bind_options(py::module_& m, const char* name, const char* doc) {
+py::class_<T> bind_options(py::module_& m, const char* name, const char* doc,
+                           void (*settle)(T&, const py::kwargs&) = nullptr) {
   py::class_<T> cls(m, name, doc);
-  cls.def(py::init([name](const py::kwargs& given) {
+  cls.def(py::init([name, settle](const py::kwargs& given) {
     T options{};
     py::dict rest = given.attr("copy")();
     for_each_option(options, [&](const char* key, auto& member, const char*) {
@@ -63,6 +65,7 @@ py::class_<T> bind_options(py::module_& m, const char* name, const char* doc) {
       throw py::type_error(std::string(name) + ": unknown option " +
                            std::string(py::str(py::repr(rest.begin()->first))));
     }
+    if (settle != nullptr) settle(options, given);
     return options;
   }));
   T defaults{};

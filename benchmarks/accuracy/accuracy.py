@@ -134,7 +134,7 @@ class Truth:
 
 
 def rival(run, recording, skeleton, truth: Truth) -> dict[float, tuple[float, float]]:
-    options = rm.FitOptions(frame=rm.FrameFitOptions(loss="none"))
+    options = rm.FitOptions(method="frame", frame=rm.FrameFitOptions(loss="none"))
     frames = rm.fit(recording, skeleton, options)
     names = list(frames.coordinate_names)
     raw = bridged(np.degrees(np.array(frames.frame_coordinates)[:, [names.index(n) for n in LEGS]]))
@@ -172,11 +172,11 @@ def calibration_error(z: np.ndarray) -> float:
 
 
 def exactness_deg(recording, skeleton) -> float:
-    near = rm.fit(recording, skeleton)
+    near = rm.fit(recording, skeleton, method="frame")
     exact = rm.fit(
         recording,
         skeleton,
-        rm.FitOptions(frame=rm.FrameFitOptions(step_tolerance_sd=1e-7, max_iterations=200)),
+        rm.FitOptions(method="frame", frame=rm.FrameFitOptions(step_tolerance_sd=1e-7, max_iterations=200)),
     )
     names = list(near.coordinate_names)
     columns = [names.index(n) for n in LEGS]
@@ -186,7 +186,7 @@ def exactness_deg(recording, skeleton) -> float:
 
 def crlb_ratio(recording, skeleton, truth: Truth) -> float:
     """Error of the least-squares frame fit over the Cramer-Rao bound (both pooled)."""
-    options = rm.FitOptions(frame=rm.FrameFitOptions(loss="none", limit_sd_deg=0.0))
+    options = rm.FitOptions(method="frame", frame=rm.FrameFitOptions(loss="none", limit_sd_deg=0.0))
     motion = rm.fit(recording, skeleton, options)
     names = list(motion.coordinate_names)
     columns = [names.index(n) for n in LEGS]
@@ -210,7 +210,7 @@ def main() -> None:
         truth = Truth(run, skeleton)
         for kind in (*kinds, "soft_tissue"):
             recording = disturbed(run.recording, kind, np.random.default_rng(seed + 100))
-            motion = rm.fit(recording, skeleton, rm.FitOptions(method="trajectory"))
+            motion = rm.fit(recording, skeleton)
             ours[kind].append(judge(motion, truth))
             if kind == "white":
                 exact.append(exactness_deg(recording, skeleton))

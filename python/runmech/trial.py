@@ -78,7 +78,7 @@ def _signals(
     """
     if recording.is_keypoints:
         return _core.gait_signals(recording, standing)
-    still = None if standing is None else api.fit(standing, skeleton)
+    still = None if standing is None else api.fit(standing, skeleton, method="frame")
     return _core.gait_signals(motion, still, recording)
 
 

@@ -54,9 +54,9 @@ bool ever_recorded(const Recording& recording, Eigen::Index column) {
   return false;
 }
 
-/// The whole trajectory, where there is enough to fit one.
-void refine(const Recording& recording, const Columns& columns, const FitOptions& options,
-            const Progress& progress, Motion& out) {
+/// The whole trajectory, where there is enough to fit one, and the report of what was done.
+std::optional<FitReport> refine(const Recording& recording, const Columns& columns,
+                                const FitOptions& options, const Progress& progress, Motion& out) {
   bool any = false;
   for (int j = 0; j < out.skeleton.n_coordinates(); ++j) {
     any = any || out.coordinate_status[j] == CoordinateStatus::observed;
@@ -65,7 +65,7 @@ void refine(const Recording& recording, const Columns& columns, const FitOptions
     out.method = "frame";
     out.notes.push_back(
         {"trajectory", "too little for a whole trajectory: fitted by frames", true});
-    return;
+    return {};
   }
   const auto scales =
       options.trajectory.free_lengths ? usual_lengths(out.skeleton) : std::vector<SegmentScale>{};
@@ -75,7 +75,7 @@ void refine(const Recording& recording, const Columns& columns, const FitOptions
     out.notes.push_back({"trajectory", "the fit did not settle to its minimum", true});
   }
   out.posterior = std::move(result.posterior);
-  out.report = std::make_shared<const FitReport>(std::move(result.report));
+  return std::move(result.report);
 }
 
 /// True for a marker that its set takes off before the run: nobody misses it there.
@@ -91,7 +91,7 @@ bool worn_in_standing_only(const Recording& recording, const std::string& label)
 
 void FitOptions::validate() const {
   if (method != "frame" && method != "trajectory") {
-    throw InvalidArgument("method is '" + method + "'; allowed: frame, trajectory");
+    throw InvalidArgument("method is '" + method + "'; allowed: trajectory, frame");
   }
   if (!(cutoff_hz >= 0.0)) {
     throw InvalidArgument("cutoff_hz is " + printed(cutoff_hz) + "; allowed: 0 or more");
@@ -101,7 +101,8 @@ void FitOptions::validate() const {
   }
   if (method == "trajectory" && cutoff_hz > 0.0) {
     throw InvalidArgument("cutoff_hz is " + printed(cutoff_hz) +
-                          "; allowed: 0 with method 'trajectory', which finds its weights itself");
+                          "; allowed: 0 with method 'trajectory', which finds its smoothing in the "
+                          "data; a cut-off of your own needs method 'frame'");
   }
   frame.validate();
   trajectory.validate();
@@ -145,13 +146,23 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
   const FramePass pass = fit_frames(recording, columns, options, frames, out);
   settle_coordinates(pass, out);
   const Smoothing smoothing = smooth(pass, options, frames, out);
-  if (whole) refine(recording, columns, options, part_of(progress, kStartShare, 1.0), out);
+  const std::vector<FrameQuality> before = out.quality;
+  std::optional<FitReport> fitted;
+  if (whole) {
+    fitted = refine(recording, columns, options, part_of(progress, kStartShare, 1.0), out);
+  }
   if (out.posterior == nullptr) {
     out.posterior =
         frame_posterior(smoothing, pass.weight, out.control, PoseErrors(recording, columns, out));
   }
+  if (!fitted) fitted = frame_report(pass, smoothing, out);
+  const Known known = known_frames(pass, before, out);
+  find_gaps(known, options.max_gap_s, out);
+  fitted->intervals = find_intervals(known, out);
+  find_weak(pass, known, *fitted, out);
+  out.report = std::make_shared<const FitReport>(std::move(*fitted));
   note_scale(recording, columns, out);
-  note_quality(out);
+  note_quality(known, out);
   // Not as warnings: those show up by default, and the result holds them.
   for (const Note& note : out.notes) log(LogLevel::info, "fit: " + note.text);
   log(LogLevel::info, "fit: done");

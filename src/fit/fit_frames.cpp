@@ -13,24 +13,6 @@ constexpr Eigen::Index kLogEvery = 100;  // frames
 constexpr double kSeldomDetermined =
     0.2;  // share of usable frames below which a coordinate is missing
 
-/// Marker by marker of the skeleton: true in frames that lack it although most frames show it.
-std::vector<std::vector<bool>> lacking(const Recording& recording, const Columns& columns) {
-  const Eigen::Index n = recording.n_frames();
-  std::vector<std::vector<bool>> out;
-  for (const auto& column : columns) {
-    out.emplace_back(static_cast<std::size_t>(n), false);
-    if (!column) continue;
-    for (Eigen::Index i = 0; i < n; ++i) {
-      const auto p = recording.positions_m.row(i).segment<3>(3 * *column);
-      out.back()[i] = !p.allFinite() || (p.array() == 0.0).all();
-    }
-    if (2 * std::count(out.back().begin(), out.back().end(), true) >= n) {
-      out.back().assign(static_cast<std::size_t>(n), false);
-    }
-  }
-  return out;
-}
-
 }  // namespace
 
 FramePass fit_frames(const Recording& recording, const Columns& columns, const FitOptions& options,
@@ -39,11 +21,12 @@ FramePass fit_frames(const Recording& recording, const Columns& columns, const F
   const auto& free = fitter.equations().free_coordinates();
   const Eigen::Index n = recording.n_frames();
   FramePass pass;
-  pass.lacking = lacking(recording, columns);
+  pass.lacking = lacking_markers(recording, columns);
   pass.weight.setZero(n, out.skeleton.n_coordinates());
   out.frame_coordinates.setConstant(n, out.skeleton.n_coordinates(), kNaN);
   out.quality.resize(n);
   std::vector<double> measured(3 * columns.size(), kNaN);
+  MarkerTally tally(out.skeleton);
   Reporter tell(progress, "fitting poses");
   for (Eigen::Index i = 0; i < n; ++i) {
     tell(kFrameShare * static_cast<double>(i) / static_cast<double>(n));
@@ -57,6 +40,10 @@ FramePass fit_frames(const Recording& recording, const Columns& columns, const F
     }
     const FramePose& pose = fitter.fit(measured.data(), recording.time_s[i]);
     out.quality[i] = pose.quality;
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      const auto r = fitter.equations().residuals_m().col(static_cast<Eigen::Index>(k));
+      tally.add(k, fitter.robust_weight_of(k), r.squaredNorm());
+    }
     if (!pose.usable) continue;
     for (std::size_t f = 0; f < free.size(); ++f) {
       const int j = free[f];
@@ -67,6 +54,7 @@ FramePass fit_frames(const Recording& recording, const Columns& columns, const F
     pass.squares += fitter.weighted_squares();
     pass.freedom += fitter.degrees_of_freedom();
   }
+  pass.markers = tally.lines();
   return pass;
 }
 

@@ -23,6 +23,18 @@ std::string frames_text(std::size_t n, std::size_t of) {
          unit;
 }
 
+/// Root mean square distance of the markers in the middle one of these frames.
+std::string distance(const Motion& motion, const std::vector<std::size_t>& frames) {
+  std::vector<double> rms;
+  for (const std::size_t i : frames) {
+    if (std::isfinite(motion.quality[i].rms_m)) rms.push_back(motion.quality[i].rms_m);
+  }
+  if (rms.empty()) return "most of them far off";
+  const auto middle = rms.begin() + static_cast<std::ptrdiff_t>(rms.size() / 2);
+  std::nth_element(rms.begin(), middle, rms.end());
+  return printed(1e3 * *middle) + " mm from it";
+}
+
 /// The names that occur most often, at most three.
 std::string most_often(const std::vector<std::string>& names, const std::vector<int>& count) {
   std::vector<std::size_t> order;
@@ -36,9 +48,16 @@ std::string most_often(const std::vector<std::string>& names, const std::vector<
   return listed(chosen) + (order.size() > 3 ? " and others" : "");
 }
 
-/// What went wrong in the frames of one status, and with which coordinates or markers.
-std::string reason(const Motion& motion, FrameStatus status,
-                   const std::vector<std::size_t>& frames) {
+}  // namespace
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) text += (i ? ", " : "") + names[i];
+  return text;
+}
+
+std::string reason_of(const Known& known, const Motion& motion, FrameStatus status,
+                      const std::vector<std::size_t>& frames) {
   const Skeleton& skeleton = motion.skeleton;
   std::vector<std::string> names;
   std::vector<int> count;
@@ -54,9 +73,10 @@ std::string reason(const Motion& motion, FrameStatus status,
     for (const std::size_t i : frames) {
       for (int j = 0; j < skeleton.n_coordinates(); ++j) {
         if (motion.coordinate_status[j] != CoordinateStatus::observed) continue;
-        const double q = motion.frame_coordinates(static_cast<Eigen::Index>(i), j);
+        const auto f = static_cast<Eigen::Index>(i);
         const Coordinate& c = skeleton.coordinates[j];
-        count[j] += status == FrameStatus::limit ? beyond_limit(c, q) : std::isnan(q);
+        count[j] += status == FrameStatus::limit ? beyond_limit(c, motion.frame_coordinates(f, j))
+                                                 : !known(f, j);
       }
     }
   }
@@ -64,8 +84,8 @@ std::string reason(const Motion& motion, FrameStatus status,
     case FrameStatus::few_markers:
       return "too few markers for every joint; missing there: " + most_often(names, count);
     case FrameStatus::high_residual:
-      return "the markers fit no pose of this skeleton, so no angles; farthest off: " +
-             most_often(names, count);
+      return "the markers fit no pose of this skeleton (" + distance(motion, frames) +
+             "), so no angles; farthest off: " + most_often(names, count);
     case FrameStatus::limit:
       return "a joint beyond its usual range: " + most_often(names, count);
     case FrameStatus::jump:
@@ -76,14 +96,6 @@ std::string reason(const Motion& motion, FrameStatus status,
       break;
   }
   return {};
-}
-
-}  // namespace
-
-std::string listed(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) text += (i ? ", " : "") + names[i];
-  return text;
 }
 
 void note_scale(const Recording& recording, const Columns& columns, Motion& out) {
@@ -117,7 +129,7 @@ void note_scale(const Recording& recording, const Columns& columns, Motion& out)
   }
 }
 
-void note_quality(Motion& out) {
+void note_quality(const Known& known, Motion& out) {
   std::string text;
   for (const auto status : {FrameStatus::few_markers, FrameStatus::high_residual,
                             FrameStatus::limit, FrameStatus::jump, FrameStatus::no_data}) {
@@ -127,7 +139,7 @@ void note_quality(Motion& out) {
     }
     if (frames.empty()) continue;
     text += (text.empty() ? "in " : "; in ") + frames_text(frames.size(), out.quality.size()) +
-            " " + reason(out, status, frames);
+            " " + reason_of(known, out, status, frames);
   }
   if (!text.empty()) out.notes.push_back({"frames", text, true});
 }

@@ -6,17 +6,13 @@
 #include <limits>
 #include <numbers>
 
-#include "runmech/core/printed.hpp"
-#include "runmech/core/units.hpp"
+#include "fit_steps.hpp"
 #include "trajectory_fit.hpp"
 
 namespace runmech {
 namespace {
 
-constexpr double kOutlierWeight = 0.2;
 constexpr double kMaxRmsSigmas = 3.0;        // as of the frame fit
-constexpr double kWeak_rad = 5.0 * kDegree;  // our choice
-constexpr double kWeak_m = 0.05;
 constexpr double kFarPlace_sd = 4.0;  // of the prior: no placement is that far off; our choice
 
 double percentile(std::vector<double> values, double share) {
@@ -26,26 +22,6 @@ double percentile(std::vector<double> values, double share) {
   return *at;
 }
 
-std::string reason_of(const FrameQuality& q, const Skeleton& skeleton) {
-  switch (q.status) {
-    case FrameStatus::ok:
-      return "";
-    case FrameStatus::few_markers:
-      return "only " + std::to_string(q.n_used) + " markers carry weight";
-    case FrameStatus::high_residual:
-      return "markers lie " + printed(1e3 * q.rms_m) + " mm from the model, the worst (" +
-             (q.worst_marker >= 0 ? skeleton.markers[q.worst_marker].at.name : "none") + ") " +
-             printed(1e3 * q.worst_m) + " mm";
-    case FrameStatus::limit:
-      return "a joint is beyond its range";
-    case FrameStatus::jump:
-      return "farther from the frame before than a body can move";
-    case FrameStatus::no_data:
-      return "no marker is seen";
-  }
-  return "";
-}
-
 /// Frame quality and the markers' lines, at the result. What single frames could not explain (a bad
 /// start, a jump) stands or falls with the trajectory's own residuals.
 void judge_frames(TrajectorySystem& system, const TrajectoryStart& start, FitReport& report,
@@ -53,10 +29,7 @@ void judge_frames(TrajectorySystem& system, const TrajectoryStart& start, FitRep
   const auto& problem = start.problem;
   const int axes = problem.view == View::spatial ? 3 : 2;
   const std::size_t n_markers = problem.skeleton.markers.size();
-  std::vector<double> squares(n_markers, 0.0);
-  std::vector<int> used(n_markers, 0);
-  std::vector<int> gap(n_markers, 0);
-  for (const Marker& marker : problem.skeleton.markers) report.markers.push_back({marker.at.name});
+  MarkerTally tally(problem.skeleton);
   system.visit_frames(start.point, [&](Eigen::Index f, const FrameTerms& frame) {
     FrameQuality q;
     int seen = 0;
@@ -64,24 +37,17 @@ void judge_frames(TrajectorySystem& system, const TrajectoryStart& start, FitRep
     double sum = 0.0;
     for (std::size_t k = 0; k < n_markers; ++k) {
       const double w = frame.weights()[k];
-      gap[k] = w > 0.0 ? 0 : gap[k] + 1;
-      report.markers[k].longest_gap = std::max(report.markers[k].longest_gap, gap[k]);
+      const double squared = frame.residuals_m().col(static_cast<Eigen::Index>(k)).squaredNorm();
+      tally.add(k, w, squared);
       if (w == 0.0) continue;
       ++seen;
-      ++report.markers[k].n_seen;
-      const double squared = frame.residuals_m().col(static_cast<Eigen::Index>(k)).squaredNorm();
       if (std::sqrt(squared) > q.worst_m || q.worst_marker < 0) {
         q.worst_marker = static_cast<int>(k);
         q.worst_m = std::sqrt(squared);
       }
-      if (w < kOutlierWeight) {
-        ++report.markers[k].n_outliers;
-        continue;
-      }
+      if (w < kUsedWeight) continue;
       ++q.n_used;
-      ++used[k];
       sum += squared;
-      squares[k] += squared;
       whitened += squared / std::pow(problem.skeleton.markers[k].sigma_m, 2);
     }
     q.rms_m = q.n_used > 0 ? std::sqrt(sum / q.n_used) : std::numeric_limits<double>::quiet_NaN();
@@ -97,8 +63,7 @@ void judge_frames(TrajectorySystem& system, const TrajectoryStart& start, FitRep
     }
     motion.quality[f] = q;
   });
-  for (std::size_t k = 0; k < n_markers; ++k)
-    report.markers[k].rms_m = std::sqrt(squares[k] / used[k]);
+  report.markers = tally.lines();
 }
 
 /// Of the unknowns that all frames share. The curvature takes the white part of the residuals for
@@ -151,17 +116,6 @@ void report_markers(const TrajectoryStart& start, const TrajectoryOptions& optio
   }
 }
 
-void find_intervals(const Motion& motion, FitReport& report) {
-  for (std::size_t f = 0; f < motion.quality.size(); ++f) {
-    const FrameQuality& q = motion.quality[f];
-    if (report.intervals.empty() || report.intervals.back().status != q.status) {
-      report.intervals.push_back(
-          {{motion.time_s[f], motion.time_s[f]}, q.status, reason_of(q, motion.skeleton)});
-    }
-    report.intervals.back().span.end_s = motion.time_s[f];
-  }
-}
-
 }  // namespace
 
 FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate& estimate,
@@ -170,6 +124,7 @@ FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate&
                      Motion& motion) {
   const auto& problem = start.problem;
   FitReport out;
+  out.method = motion.method;
   out.solver = to_string(options.solver);
   out.converged = estimate.minimum.converged;
   out.iterations = estimate.minimum.iterations;
@@ -178,7 +133,6 @@ FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate&
   out.noise = problem.noise;
   out.white_share = estimate.white;
   judge_frames(system, start, out, motion);
-  find_intervals(motion, out);
   std::vector<double> cutoffs;
   const double rate = static_cast<double>(motion.time_s.size() - 1) /
                       (motion.time_s.back() - motion.time_s.front());
@@ -195,9 +149,13 @@ FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate&
           (2.0 * std::numbers::pi));
     }
     const double variance = posterior.variance.col(i).mean();
-    out.coordinates.push_back({c.name, percentile(hz, 0.5), percentile(hz, 0.95),
-                               std::sqrt(variance), posterior.systematic_sd[j],
-                               std::sqrt(variance) > (c.rotation ? kWeak_rad : kWeak_m)});
+    FitReport::CoordinateLine line;
+    line.name = c.name;
+    line.smoothing_hz = percentile(hz, 0.5);
+    line.roughest_hz = percentile(hz, 0.95);
+    line.random_sd = std::sqrt(variance);
+    line.systematic_sd = posterior.systematic_sd[j];
+    out.coordinates.push_back(std::move(line));
     if (c.rotation) cutoffs.push_back(out.coordinates.back().smoothing_hz);
   }
   if (!cutoffs.empty()) motion.smoothing_hz = percentile(cutoffs, 0.5);

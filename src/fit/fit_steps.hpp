@@ -11,6 +11,7 @@
 #include "runmech/core/progress.hpp"
 #include "runmech/data/recording.hpp"
 #include "runmech/fit/fit.hpp"
+#include "runmech/fit/fit_report.hpp"
 #include "runmech/fit/motion.hpp"
 #include "runmech/signal/bspline.hpp"
 
@@ -39,17 +40,48 @@ class Reporter {
   std::chrono::steady_clock::time_point next_{};
 };
 
+/// Per marker of the skeleton its column of the recording, where it has one.
+using Columns = std::vector<std::optional<Eigen::Index>>;
+
+/// Marker by marker of the skeleton: in which frames it is missing although most frames show it.
+using Lacking = std::vector<std::vector<bool>>;
+[[nodiscard]] Lacking lacking_markers(const Recording& recording, const Columns& columns);
+
+/// Frames that lack a marker which matters to a coordinate: one of its limb, above or below it.
+/// None where most frames do. What the other frames say of noise and smoothing is not to be changed
+/// by a gap: a pose that lacks a marker may step aside by more than noise.
+[[nodiscard]] std::vector<bool> incomplete_frames(const Skeleton& skeleton, const Lacking& lacking,
+                                                  int coordinate);
+
+/// "knee_angle" of "knee_angle_r".
+[[nodiscard]] std::string without_side(const std::string& name);
+
+inline constexpr double kUsedWeight = 0.2;  // what the loss must leave a marker, else an outlier
+
+/// Gathers the report's line of every marker, frame after frame.
+class MarkerTally {
+ public:
+  explicit MarkerTally(const Skeleton& skeleton);
+  /// Marker k in the next frame: what the loss left of its weight, 0 where it was not seen; its
+  /// squared distance from the model.
+  void add(std::size_t k, double weight, double squared_m2);
+  [[nodiscard]] std::vector<FitReport::MarkerLine> lines() const;
+
+ private:
+  std::vector<FitReport::MarkerLine> lines_;
+  std::vector<double> squares_;
+  std::vector<int> used_;
+  std::vector<int> gap_;
+};
+
 /// What fitting every frame gives besides the Motion's own tables.
 struct FramePass {
   FrameMatrix weight;  ///< n_frames x n_coordinates, 1 / variance; 0 where not determined
-  /// Marker by marker: in which frames it is missing although most frames show it.
-  std::vector<std::vector<bool>> lacking;
+  Lacking lacking;
+  std::vector<FitReport::MarkerLine> markers;
   double squares = 0.0;
   long freedom = 0;
 };
-
-/// Per marker of the skeleton its column of the recording, where it has one.
-using Columns = std::vector<std::optional<Eigen::Index>>;
 
 /// Poses frame by frame: frame_coordinates and quality.
 [[nodiscard]] FramePass fit_frames(const Recording& recording, const Columns& columns,
@@ -72,15 +104,42 @@ struct Smoothing {
   std::vector<Line> lines;
 };
 
-/// The spline of each coordinate, its gaps, and what was bridged.
+/// The spline of each coordinate.
 Smoothing smooth(const FramePass& pass, const FitOptions& options, const Progress& progress,
                  Motion& out);
+
+/// Which frames give which coordinates, n_frames x n_coordinates. After a trajectory fit what single
+/// frames could not explain (`before`: their own quality) stands or falls with the trajectory's
+/// residuals, provided no marker is missing.
+using Known = Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+[[nodiscard]] Known known_frames(const FramePass& pass, const std::vector<FrameQuality>& before,
+                                 const Motion& motion);
+
+/// Gaps of every coordinate: stretches without a value longer than max_gap_s, and both ends at any
+/// length. What was bridged and what was not becomes a note; frames that give less than everything
+/// do not stay "ok".
+void find_gaps(const Known& known, double max_gap_s, Motion& out);
+
+/// Stretches of frames of one status, with the reason, and what is missing there.
+[[nodiscard]] std::vector<FitReport::Interval> find_intervals(const Known& known,
+                                                              const Motion& motion);
+
+/// Coordinates that the markers barely determine: marked in the report, and a note.
+void find_weak(const FramePass& pass, const Known& known, FitReport& report, Motion& out);
+
+/// What went wrong in frames of one status, and with which coordinates or markers.
+[[nodiscard]] std::string reason_of(const Known& known, const Motion& motion, FrameStatus status,
+                                    const std::vector<std::size_t>& frames);
 
 /// A recording in other units fits nowhere: says so rather than only "high residual".
 void note_scale(const Recording& recording, const Columns& columns, Motion& out);
 
 /// How many frames are not ok, in which way and where, in words.
-void note_quality(Motion& out);
+void note_quality(const Known& known, Motion& out);
+
+/// The report of a fit by frames.
+[[nodiscard]] FitReport frame_report(const FramePass& pass, const Smoothing& smoothing,
+                                     const Motion& motion);
 
 /// Names with commas between them.
 [[nodiscard]] std::string listed(const std::vector<std::string>& names);

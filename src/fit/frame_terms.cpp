@@ -49,6 +49,7 @@ FrameTerms::FrameTerms(const TrajectoryProblem& problem)
   force_.setZero(3, static_cast<Eigen::Index>(n_markers));
   robust_.assign(n_markers, 0.0);
   squared_.assign(n_markers, 0.0);
+  wide_.assign(n_markers, 0.0);
   pose_ = problem.skeleton.neutral_pose();
   spline_of_.assign(equations_.size(), -1);
   length_of_.assign(equations_.size(), {-1, 0.0});
@@ -156,8 +157,12 @@ void FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* sha
     }
     const double s =
         equations_.residuals_m().col(static_cast<Eigen::Index>(k)).squaredNorm() * information_[k];
-    const double w = robust_weight(problem_.loss, s, bend_[k]);
-    const double c = robust_curvature(problem_.loss, s, bend_[k], w);
+    // A marker better than stated does not make an outlier of a movement that the spline lags
+    // behind.
+    const double sigmas = std::sqrt(information_[k]) * problem_.skeleton.markers[k].sigma_m;
+    wide_[k] = bend_[k] * std::max(1.0, sigmas);
+    const double w = robust_weight(problem_.loss, s, wide_[k]);
+    const double c = robust_curvature(problem_.loss, s, wide_[k], w);
     squared_[k] = s;
     robust_[k] = w;
     weight_[k] = problem_.gain * information_[k] * w;
@@ -172,7 +177,7 @@ double FrameTerms::cost() const {
   double loss = 0.0;
   for (std::size_t k = 0; k < information_.size(); ++k) {
     if (squared_[k] == 0.0) continue;  // not seen, or met exactly
-    loss += robust_cost(problem_.loss, squared_[k], bend_[k]);
+    loss += robust_cost(problem_.loss, squared_[k], wide_[k]);
   }
   double cost = 0.5 * problem_.gain * loss;
   if (problem_.limit_sd_rad > 0.0) {

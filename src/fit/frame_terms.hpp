@@ -89,6 +89,7 @@ class FrameTerms {
   SkeletonState<double> state_;
   Eigen::VectorXd pose_;
   std::vector<double> bend_;         // of each marker's loss
+  std::vector<double> wide_;         // the same in units of the noise found
   std::vector<double> information_;  // of each marker when it is seen
   std::vector<double> weight_;
   std::vector<double> newton_;

@@ -47,8 +47,8 @@ Eigen::Map<const FrameMatrix> as_control(const double* x, const TrajectoryProble
 
 }  // namespace
 
-RoughnessEvidence roughness_evidence(const TrajectoryProblem& problem, const FrameMatrix& control,
-                                     const FrameMatrix& variance) {
+RoughnessEvidence roughness_evidence(const TrajectoryProblem& problem, const FrameMatrix& counts,
+                                     const FrameMatrix& control, const FrameMatrix& variance) {
   const auto& basis = problem.basis;
   const int n = problem.n();
   const double rank = static_cast<double>(basis.n_control() - 3) / basis.n_intervals();
@@ -69,7 +69,9 @@ RoughnessEvidence roughness_evidence(const TrajectoryProblem& problem, const Fra
     out.determined.row(point.interval) -=
         point.weight * spread.cwiseProduct(problem.lambda.row(point.interval));
   }
-  out.determined = out.determined.cwiseMax(0.0);
+  out.all_determined = out.determined.cwiseMax(0.0).sum();
+  out.determined = out.determined.cwiseMax(0.0).cwiseProduct(counts);
+  out.energy = out.energy.cwiseProduct(counts);
   return out;
 }
 
@@ -96,14 +98,15 @@ void update_pattern(const RoughnessEvidence& evidence, const TrajectoryBasis& ba
   }
 }
 
-void update_level(const TrajectoryProblem& problem, const FrameMatrix& control,
-                  const Eigen::VectorXd& bias, const Eigen::MatrixXd& responses,
+void update_level(const TrajectoryProblem& problem, const FrameMatrix& counts,
+                  const FrameMatrix& control, const Eigen::VectorXd& bias, const Eigen::MatrixXd& responses,
                   const RoughnessBounds& bounds, FrameMatrix& lambda) {
   const int degree = problem.basis.degree;
   Eigen::RowVectorXd from_noise = Eigen::RowVectorXd::Zero(problem.n());
   Eigen::RowVectorXd taken = from_noise;
   for (const auto& point : problem.basis.roughness) {
-    const Eigen::RowVectorXd weight = point.weight * lambda.row(point.interval);
+    const Eigen::RowVectorXd weight =
+        point.weight * lambda.row(point.interval).cwiseProduct(counts.row(point.interval));
     taken += weight.cwiseProduct(jerk_at(point, degree, control))
                  .cwiseProduct(jerk_at(point, degree, as_control(bias.data(), problem)));
     for (Eigen::Index p = 0; p < responses.cols(); ++p) {

@@ -18,20 +18,27 @@
 
 namespace runmech {
 
+/// `counts` (n_intervals x n, 0 or 1): intervals that are evidence for a coordinate, those in which
+/// all of its markers were seen. A gap would else speak for the whole trial.
 /// `variance`: n_control x (degree + 1) n, covariance of control value (k, j) with (k + r, j) in
 /// column r n + j, for the current lambda.
 struct RoughnessEvidence {
   FrameMatrix determined;  ///< n_intervals x n: of the jerk's freedom, the part fixed by data
+  double all_determined = 0.0;  ///< summed over all intervals, whether they count or not
   FrameMatrix energy;      ///< n_intervals x n: integral of the jerk squared
 };
 [[nodiscard]] RoughnessEvidence roughness_evidence(const TrajectoryProblem& problem,
+                                                   const FrameMatrix& counts,
                                                    const FrameMatrix& control,
                                                    const FrameMatrix& variance);
 
-/// Bounds of each coordinate's lambda (n).
+/// Bounds of each coordinate's lambda (n), for data of unit information (gain / noise^2).
 struct RoughnessBounds {
   Eigen::VectorXd lowest;
   Eigen::VectorXd highest;
+  [[nodiscard]] RoughnessBounds at(double information) const {
+    return {information * lowest, information * highest};
+  }
 };
 
 /// The pattern's next value. Constant in time: sums over all intervals. Varying: sums over a short
@@ -40,10 +47,10 @@ struct RoughnessBounds {
 void update_pattern(const RoughnessEvidence& evidence, const TrajectoryBasis& basis, bool varying,
                     const RoughnessBounds& bounds, FrameMatrix& lambda);
 
-/// The level's next value. `bias`: how far smoothing has drawn the control values from the data,
+/// The level's next value. `counts`: as above, `bias`: how far smoothing has drawn the control values from the data,
 /// `responses`: control values that white noise alone would give, one column each.
-void update_level(const TrajectoryProblem& problem, const FrameMatrix& control,
-                  const Eigen::VectorXd& bias, const Eigen::MatrixXd& responses,
+void update_level(const TrajectoryProblem& problem, const FrameMatrix& counts,
+                  const FrameMatrix& control, const Eigen::VectorXd& bias, const Eigen::MatrixXd& responses,
                   const RoughnessBounds& bounds, FrameMatrix& lambda);
 
 /// Adds to `variance` what smoothing takes away from the movement, estimated over a short window:

@@ -13,7 +13,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kKnotSpacing_s = 0.005;  // resolves 50 Hz, more than joints move at (our choice)
-constexpr double kMostIncomplete = 0.5;   // share of the frames (our choice)
 constexpr double kStep = 2.0;  // times the noise: incomplete frames step aside (our choice)
 // One weight for a whole trial is too low for the foot strike: what restricted maximum likelihood
 // finds is raised by this much: our choice, of 1.0, 1.12, 1.15 and 1.2 on one run of known truth
@@ -32,32 +31,6 @@ void unwrap(Motion& motion, int j) {
   }
 }
 
-/// Stretches without a value: between frames when longer than max_gap_s, and at both ends at any
-/// length.
-std::vector<TimeSpan> gaps_of(const Motion& motion, int j, double max_gap_s, int& bridged) {
-  std::vector<TimeSpan> gaps;
-  const double infinity = std::numeric_limits<double>::infinity();
-  double last = -infinity;
-  Eigen::Index last_frame = -1;
-  for (std::size_t i = 0; i < motion.time_s.size(); ++i) {
-    if (std::isnan(motion.frame_coordinates(i, j))) continue;
-    const auto frame = static_cast<Eigen::Index>(i);
-    if (frame > last_frame + 1) {
-      if (last_frame < 0 || motion.time_s[i] - last > max_gap_s) {
-        gaps.push_back({last, motion.time_s[i]});
-      } else {
-        bridged += static_cast<int>(frame - last_frame - 1);
-      }
-    } else if (last_frame >= 0 && motion.time_s[i] - last > max_gap_s) {
-      gaps.push_back({last, motion.time_s[i]});  // the clock itself has a hole
-    }
-    last = motion.time_s[i];
-    last_frame = frame;
-  }
-  if (last < motion.time_s.back()) gaps.push_back({last, infinity});
-  return gaps;
-}
-
 /// Too few frames for a smoother: the frames joined by straight lines.
 void join_frames(Motion& motion) {
   std::vector<double> breaks = motion.time_s;
@@ -69,22 +42,6 @@ void join_frames(Motion& motion) {
     motion.control.row(i) =
         motion.frame_coordinates.row(std::min(i, motion.frame_coordinates.rows() - 1));
   }
-}
-
-std::string without_side(const std::string& name) {
-  const bool sided = name.ends_with("_r") || name.ends_with("_l");
-  return sided ? name.substr(0, name.size() - 2) : name;
-}
-
-/// The limb a segment belongs to, both sides as one: its farthest ancestor with a side, without it;
-/// for trunk and pelvis their own name.
-std::string limb(const Skeleton& skeleton, int segment) {
-  std::string name = skeleton.segments[segment].name;
-  for (int s = segment; s >= 0; s = skeleton.segments[s].parent) {
-    const std::string& here = skeleton.segments[s].name;
-    if (without_side(here) != here) name = without_side(here);
-  }
-  return name;
 }
 
 /// Coordinates that share one cut-off: the two sides of one. Each alone finds it to some percent,
@@ -100,30 +57,10 @@ std::vector<std::vector<int>> smoothing_groups(const Motion& motion) {
   return out;
 }
 
-bool on_the_way(const Skeleton& skeleton, int from, int to) {
-  while (from > to) from = skeleton.segments[from].parent;
-  return from == to;
-}
-
-/// Weights without the frames that lack a marker, where enough frames remain. What matters to a
-/// coordinate are the markers of its limb, those above and those below it.
+/// Weights without the frames that lack a marker, where enough frames remain.
 Eigen::VectorXd of_complete_frames(const Motion& motion, const FramePass& pass, int j) {
-  const Skeleton& skeleton = motion.skeleton;
-  const int here = skeleton.coordinates[j].segment;
-  std::vector<bool> left_out(motion.time_s.size(), false);
-  for (std::size_t k = 0; k < skeleton.markers.size(); ++k) {
-    const int there = skeleton.markers[k].at.segment;
-    if (limb(skeleton, there) != limb(skeleton, here) && !on_the_way(skeleton, here, there) &&
-        !on_the_way(skeleton, there, here)) {
-      continue;
-    }
-    for (std::size_t i = 0; i < left_out.size(); ++i) {
-      left_out[i] = left_out[i] || pass.lacking[k][i];
-    }
-  }
+  const auto left_out = incomplete_frames(motion.skeleton, pass.lacking, j);
   Eigen::VectorXd weight = pass.weight.col(j);
-  const auto n = static_cast<double>(std::count(left_out.begin(), left_out.end(), true));
-  if (n > kMostIncomplete * static_cast<double>(left_out.size())) return weight;
   for (std::size_t i = 0; i < left_out.size(); ++i) {
     if (left_out[i]) weight[static_cast<Eigen::Index>(i)] = 0.0;
   }
@@ -154,21 +91,9 @@ double find_cutoff_hz(const SplineSmoother& smoother, const std::vector<Eigen::V
 Smoothing smooth(const FramePass& pass, const FitOptions& options, const Progress& progress,
                  Motion& out) {
   const int n = out.skeleton.n_coordinates();
-  out.gaps.resize(n);
-  std::vector<std::string> bridged_names;
   for (int j = 0; j < n; ++j) {
-    if (out.coordinate_status[j] != CoordinateStatus::observed) continue;
-    if (out.skeleton.coordinates[j].rotation) unwrap(out, j);
-    int bridged = 0;
-    out.gaps[j] = gaps_of(out, j, options.max_gap_s, bridged);
-    if (bridged > 0) {
-      bridged_names.push_back(out.skeleton.coordinates[j].name + " (" + std::to_string(bridged) +
-                              " frames)");
-    }
-  }
-  if (!bridged_names.empty()) {
-    out.notes.push_back(
-        {"gaps", "short gaps bridged by the smoothing: " + listed(bridged_names), false});
+    const bool observed = out.coordinate_status[j] == CoordinateStatus::observed;
+    if (observed && out.skeleton.coordinates[j].rotation) unwrap(out, j);
   }
   if (out.time_s.size() < SplineSmoother::kPenalty + 3U) {
     join_frames(out);

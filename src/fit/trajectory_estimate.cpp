@@ -54,16 +54,19 @@ TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options, const P
     rough.max_iterations = out.rounds == 1 ? options.max_iterations : 1;
     static_cast<void>(minimise(problem, rough, system, x));
   };
+  const auto bounds = [&] {
+    return start.bounds.at(problem.gain / (problem.noise * problem.noise));
+  };
   for (int round = 0; round < kPatternRounds; ++round) {
     tell();
     settle();
-    const auto evidence = roughness_evidence(problem, x.control, system.variance());
+    const auto evidence = roughness_evidence(problem, start.counts, x.control, system.variance());
     const double free = 3.0 * problem.n() + problem.n_shared();  // what no weight holds
     out.white = white_share(system, start);
     if (options.free_marker_sigmas) update_sigmas(out.white, system, start);
-    update_noise(system.residuals(), evidence.determined.sum() + free, out.white, problem);
+    update_noise(system.residuals(), evidence.all_determined + free, out.white, problem);
     const FrameMatrix before = problem.lambda;
-    update_pattern(evidence, problem.basis, options.varying_weight, start.bounds, problem.lambda);
+    update_pattern(evidence, problem.basis, options.varying_weight, bounds(), problem.lambda);
     if (mean_change(problem.lambda, before) < kSettled) break;
   }
   for (int round = 0; round < kLevelRounds; ++round) {
@@ -74,8 +77,8 @@ TrajectoryEstimate estimate_trajectory(const TrajectoryOptions& options, const P
     steps.col(kResponses) = system.smoothing_pull(x.control);
     system.band().solve(steps);
     const FrameMatrix before = problem.lambda;
-    update_level(problem, x.control, steps.col(kResponses), steps.leftCols(kResponses),
-                 start.bounds, problem.lambda);
+    update_level(problem, start.counts, x.control, steps.col(kResponses),
+                 steps.leftCols(kResponses), bounds(), problem.lambda);
     if (mean_change(problem.lambda, before) < kSettled) break;
   }
   problem.lambda *= kUndersmoothing;

@@ -25,6 +25,7 @@ struct TrajectoryStart {
   std::vector<int> coordinate;  ///< n: which coordinate of the motion each spline is
   RoughnessBounds bounds;
   std::vector<double> sigma_freedom;  ///< per marker, of update_sigmas(): independent numbers
+  FrameMatrix counts;  ///< n_intervals x n: evidence of roughness, see roughness_evidence()
 };
 [[nodiscard]] TrajectoryStart trajectory_start(
     const Recording& recording, const std::vector<std::optional<Eigen::Index>>& columns,

@@ -46,14 +46,11 @@ TrajectoryBasis trajectory_basis(std::span<const double> time_s, double spacing_
   out.degree = degree;
   auto& breaks = out.breaks;
   breaks.push_back(time_s.front());
-  for (const double t : time_s) {
-    if (t - breaks.back() >= spacing_s * (1.0 - 1e-9)) breaks.push_back(t);
+  // Each interval as many frames as fit into the spacing, one at least.
+  for (std::size_t i = 1; i + 1 < time_s.size(); ++i) {
+    if (time_s[i + 1] - breaks.back() > spacing_s * (1.0 + 1e-9)) breaks.push_back(time_s[i]);
   }
-  if (breaks.size() > 1) {
-    breaks.back() = time_s.back();  // what is left of the last interval joins the one before
-  } else {
-    breaks.push_back(time_s.back());
-  }
+  breaks.push_back(time_s.back());
   out.knots = clamped_knots(breaks, degree);
   out.frame.reserve(time_s.size());
   for (const double t : time_s) out.frame.push_back(spline_basis(out.knots, degree, t));

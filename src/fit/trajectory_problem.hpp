@@ -34,7 +34,8 @@ struct TrajectoryBasis {
   [[nodiscard]] int n_intervals() const { return n_control() - degree; }
 };
 
-/// Knots on time stamps, at least `spacing_s` apart. Needs two times that increase.
+/// Knots on time stamps, at most `spacing_s` apart, or as far as the frames. Needs two times that
+/// increase.
 [[nodiscard]] TrajectoryBasis trajectory_basis(std::span<const double> time_s, double spacing_s,
                                                int degree);
 
@@ -78,7 +79,8 @@ struct TrajectoryProblem {
   Eigen::MatrixXf information;
 
   RobustLoss loss = RobustLoss::cauchy;
-  double loss_scale = standard_scale(RobustLoss::cauchy);  ///< see loss_bends()
+  /// See loss_bends(); of the noise, or of the stated sigmas where the noise is smaller.
+  double loss_scale = standard_scale(RobustLoss::cauchy);
   double noise = 1.0;               ///< true over stated sigma of the markers
   std::vector<double> sigma_ratio;  ///< and of each of them beside that; empty: all 1
   double gain = 1.0;                ///< makes the loss's curvature the information that it carries

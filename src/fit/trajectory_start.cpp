@@ -4,6 +4,7 @@
 #include <limits>
 #include <numbers>
 
+#include "fit_steps.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/fit/frame_fit.hpp"
 #include "runmech/signal/banded.hpp"
@@ -12,10 +13,11 @@
 namespace runmech {
 namespace {
 
-constexpr double kStartCutoff_hz = 8.0;   // of the smoothing to begin with
+constexpr double kStartCutoff_hz = 8.0;   // of the smoothing to begin with, unless known
 constexpr double kLowestCutoff_hz = 0.3;  // slower than any stride
 constexpr double kHold_rad = 170.0 * kDegree;
 constexpr double kHold_m = 1.0;
+constexpr double kLeastNoise = 1e-4;  // of the sigmas: markers without any noise are computed ones
 constexpr double kWeakSd_rad =
     15.0 * kDegree;  // of a frame's value where the frame fit states none
 constexpr double kWeakSd_m = 0.05;
@@ -61,6 +63,12 @@ Eigen::VectorXd smoothed(const TrajectoryBasis& basis, const Eigen::VectorXd& va
   return x.array() + mean;
 }
 
+double spline_value(const SplineBasis& basis, int degree, const FrameMatrix& control, int column) {
+  double sum = 0.0;
+  for (int a = 0; a <= degree; ++a) sum += basis.value[a] * control(basis.first + a, column);
+  return sum;
+}
+
 /// Per marker: whether any frame shows it.
 std::vector<bool> ever_seen(const Recording& recording,
                             const std::vector<std::optional<Eigen::Index>>& columns, View view) {
@@ -72,6 +80,59 @@ std::vector<bool> ever_seen(const Recording& recording,
     }
   }
   return seen;
+}
+
+/// Noise of the markers over their sigmas, from the residuals of whole poses of single frames.
+/// Smoothing that is judged by a noise far from the true one finds its own residuals and stays
+/// there.
+double noise_of_frames(TrajectoryProblem& problem, const std::vector<int>& coordinate,
+                       const Motion& motion) {
+  FrameTerms frame(problem);
+  const Eigen::VectorXd shared = Eigen::VectorXd::Zero(problem.n_shared());
+  Eigen::VectorXd q(problem.n());
+  for (int pass = 0; pass < 2; ++pass) {  // the second with the robust weights of the first's noise
+    double squares = 0.0;
+    double freedom = 0.0;
+    for (Eigen::Index f = 0; f < motion.frame_coordinates.rows(); ++f) {
+      int known = 0;
+      bool whole = true;
+      for (int i = 0; i < problem.n(); ++i) {
+        const int j = coordinate[i];
+        q[i] = motion.frame_coordinates(f, j);
+        if (!std::isnan(q[i])) {
+          ++known;
+          continue;
+        }
+        whole = whole && motion.coordinate_status[j] != CoordinateStatus::observed;
+        q[i] = spline_value(problem.basis.frame[f], problem.basis.degree, problem.hold, i);
+      }
+      if (known == 0 || !whole) continue;
+      static_cast<void>(frame.evaluate(f, q.data(), shared.data()));
+      if (frame.n_residuals() <= known) continue;
+      squares += frame.weighted_squares();
+      freedom += frame.curvatures() * (1.0 - static_cast<double>(known) / frame.n_residuals());
+    }
+    if (!(freedom > 0.0)) break;
+    problem.noise = std::max(problem.noise * std::sqrt(squares / freedom), kLeastNoise);
+  }
+  return problem.noise;
+}
+
+/// Intervals in and about which no marker of a coordinate is missing.
+FrameMatrix evidence_counts(const TrajectoryStart& start, const Lacking& lacking,
+                            const Skeleton& skeleton) {
+  const auto& basis = start.problem.basis;
+  FrameMatrix out = FrameMatrix::Ones(basis.n_intervals(), start.problem.n());
+  for (int i = 0; i < start.problem.n(); ++i) {
+    const auto incomplete = incomplete_frames(skeleton, lacking, start.coordinate[i]);
+    for (std::size_t f = 0; f < incomplete.size(); ++f) {
+      if (!incomplete[f]) continue;
+      const int first = std::max(0, basis.frame[f].first - 1);
+      const int last = std::min(basis.n_intervals() - 1, basis.frame[f].first + 1);
+      out.col(i).segment(first, last - first + 1).setZero();
+    }
+  }
+  return out;
 }
 
 }  // namespace
@@ -110,6 +171,7 @@ TrajectoryStart trajectory_start(const Recording& recording,
   problem.lambda.resize(problem.basis.n_intervals(), n);
   out.bounds.lowest.resize(n);
   out.bounds.highest.resize(n);
+  const double start_hz = motion.smoothing_hz > 0.0 ? motion.smoothing_hz : kStartCutoff_hz;
   for (int i = 0; i < n; ++i) {
     const int j = out.coordinate[i];
     const bool rotation = skeleton.coordinates[j].rotation;
@@ -117,7 +179,7 @@ TrajectoryStart trajectory_start(const Recording& recording,
     if (!(sd > 0.0)) sd = rotation ? kWeakSd_rad : kWeakSd_m;
     const double variance = sd * sd;
     problem.hold_sd[i] = rotation ? kHold_rad : kHold_m;
-    const double lambda = lambda_of(kStartCutoff_hz, rate, variance);
+    const double lambda = lambda_of(std::min(start_hz, 0.5 * rate), rate, variance);
     out.bounds.lowest[i] = lambda_of(0.5 * rate, rate, variance);
     out.bounds.highest[i] = lambda_of(std::min(kLowestCutoff_hz, 0.1 * rate), rate, variance);
     problem.lambda.col(i).setConstant(lambda);
@@ -125,6 +187,9 @@ TrajectoryStart trajectory_start(const Recording& recording,
         smoothed(problem.basis, motion.frame_coordinates.col(j), skeleton.coordinates[j].neutral,
                  1.0 / variance, lambda, 1.0 / (problem.hold_sd[i] * problem.hold_sd[i]));
   }
+  const double noise = noise_of_frames(problem, out.coordinate, motion);
+  out.bounds = out.bounds.at(noise * noise);
+  out.counts = evidence_counts(out, lacking_markers(recording, columns), skeleton);
   out.point.control = problem.hold;
   out.point.shared = Eigen::VectorXd::Zero(problem.n_shared());
   return out;

@@ -49,6 +49,12 @@ double error_deg(const Motion& motion) {
 
 constexpr double kNoise_m = 0.005;
 
+FitOptions by_frames() {
+  FitOptions options;
+  options.method = "frame";
+  return options;
+}
+
 struct Fitted {
   Motion motion;
   TrajectoryResult result;
@@ -56,7 +62,7 @@ struct Fitted {
 Fitted fitted(const Recording& recording, const Skeleton& skeleton, TrajectoryOptions options = {},
               const std::vector<SegmentScale>& scales = {}) {
   Fitted out;
-  out.motion = fit(recording, skeleton);
+  out.motion = fit(recording, skeleton, by_frames());
   out.result = refine_trajectory(recording, columns_of(skeleton), options, scales, {}, out.motion);
   return out;
 }
@@ -67,8 +73,8 @@ Fitted fitted(const Recording& recording, const Skeleton& skeleton, TrajectoryOp
 TEST(TrajectoryFit, FindsTheSmoothingWeight) {
   const Skeleton skeleton = test::marked_skeleton(kNoise_m);
   const Recording recording = test::record(skeleton, 600, 200.0, kNoise_m, 4);
-  Motion motion = fit(recording, skeleton);
-  const double by_frames = error_deg(motion);
+  Motion motion = fit(recording, skeleton, by_frames());
+  const double of_frames = error_deg(motion);
   TrajectoryOptions options;
   auto start = trajectory_start(recording, columns_of(skeleton), motion, options, {});
   TrajectorySystem system(start.problem);
@@ -90,7 +96,7 @@ TEST(TrajectoryFit, FindsTheSmoothingWeight) {
     if (factor == 1.0) ours = error;
   }
   EXPECT_LT(ours, 1.08 * best);
-  EXPECT_LT(ours, 0.9 * by_frames);
+  EXPECT_LT(ours, 0.9 * of_frames);
   EXPECT_NEAR(start.problem.noise, 1.0, 0.03);
 }
 
@@ -385,23 +391,17 @@ TEST(TrajectoryFit, BothSolversGiveTheSameMotion) {
 TEST(TrajectoryFit, CanBeCancelled) {
   const Skeleton skeleton = test::marked_skeleton(kNoise_m);
   const Recording recording = test::record(skeleton, 100, 200.0, kNoise_m);
-  Motion motion = fit(recording, skeleton);
+  Motion motion = fit(recording, skeleton, by_frames());
   int calls = 0;
   const Progress stop = [&](double, std::string_view) { return ++calls < 3; };
   EXPECT_THROW(refine_trajectory(recording, columns_of(skeleton), {}, {}, stop, motion), Cancelled);
 }
 
-FitOptions whole() {
-  FitOptions options;
-  options.method = "trajectory";
-  return options;
-}
-
-TEST(TrajectoryFit, IsAMethodOfFit) {
+TEST(TrajectoryFit, IsTheMethodOfFit) {
   const Skeleton skeleton = test::marked_skeleton(kNoise_m);
   const Recording recording = test::record(skeleton, 200, 200.0, kNoise_m, 3, 3.0);
   double last = -1.0;
-  const Motion motion = fit(recording, skeleton, whole(), [&](double fraction, std::string_view) {
+  const Motion motion = fit(recording, skeleton, {}, [&](double fraction, std::string_view) {
     EXPECT_GE(fraction, last);
     last = fraction;
     return true;
@@ -424,7 +424,7 @@ TEST(TrajectoryFit, IsAMethodOfFit) {
   }
   EXPECT_NEAR(std::sqrt(squares), motion.sd(knee, 0.5), 0.5 * motion.sd(knee, 0.5));
   EXPECT_TRUE(drawn[0].point(skeleton.landmark("knee_lateral_r"), 0.5).allFinite());
-  FitOptions both = whole();
+  FitOptions both;
   both.cutoff_hz = 6.0;
   EXPECT_THROW(static_cast<void>(fit(recording, skeleton, both)), InvalidArgument);
 }
@@ -436,7 +436,7 @@ TEST(TrajectoryFit, WorksInOnePlane) {
   for (Eigen::Index k = 0; k < recording.n_points(); ++k) {
     recording.positions_m.col(3 * k + 2).setZero();
   }
-  const Motion motion = fit(recording, skeleton, whole());
+  const Motion motion = fit(recording, skeleton);
   EXPECT_EQ(motion.method, "trajectory");
   const int hip = skeleton.coordinate("hip_flexion_r");
   EXPECT_TRUE(std::isfinite(motion.coordinate(hip, 1.0)));
@@ -450,16 +450,16 @@ TEST(TrajectoryFit, KeepsGapsAndSmallRecordings) {
   const Skeleton skeleton = test::marked_skeleton(kNoise_m);
   Recording recording = test::record(skeleton, 300, 200.0, 0.002);
   recording.positions_m.middleRows(100, 60).setConstant(std::nan(""));
-  const Motion motion = fit(recording, skeleton, whole());
+  const Motion motion = fit(recording, skeleton);
   const int knee = skeleton.coordinate("knee_angle_r");
   EXPECT_TRUE(std::isnan(motion.coordinate(knee, 0.65)));
   EXPECT_TRUE(std::isfinite(motion.coordinate(knee, 0.9)));
   ASSERT_EQ(motion.report->intervals.size(), 3U);
   EXPECT_EQ(motion.report->intervals[1].status, FrameStatus::no_data);
   EXPECT_FALSE(motion.report->intervals[1].reason.empty());
-  EXPECT_EQ(fit(test::record(skeleton, 5, 100.0), skeleton, whole()).method, "frame");
+  EXPECT_EQ(fit(test::record(skeleton, 5, 100.0), skeleton).method, "frame");
   recording.positions_m.setConstant(std::nan(""));
-  EXPECT_EQ(fit(recording, skeleton, whole()).method, "frame");
+  EXPECT_EQ(fit(recording, skeleton).method, "frame");
 }
 
 // A marker on the wrong place all the time, zeros for missing, one frozen marker, a far-off world:
@@ -467,7 +467,7 @@ TEST(TrajectoryFit, KeepsGapsAndSmallRecordings) {
 TEST(TrajectoryFit, BearsBadInput) {
   const Skeleton skeleton = test::marked_skeleton(kNoise_m);
   Recording recording = test::record(skeleton, 300, 200.0, kNoise_m, 12);
-  const double clean = error_deg(fit(recording, skeleton, whole()));
+  const double clean = error_deg(fit(recording, skeleton));
   const Eigen::Index a = 3 * *recording.index_of("thigh_a_r");
   const Eigen::Index b = 3 * *recording.index_of("wrist_radial_l");
   recording.positions_m.middleCols(a, 3).topRows(40).setZero();
@@ -475,10 +475,10 @@ TEST(TrajectoryFit, BearsBadInput) {
   Recording far = recording;
   for (Eigen::Index k = 0; k < far.n_points(); ++k) far.positions_m.col(3 * k).array() += 1e4;
   far.positions_m.middleCols(a, 3).topRows(40).setZero();
-  const Motion near = fit(recording, skeleton, whole());
+  const Motion near = fit(recording, skeleton);
   EXPECT_LT(error_deg(near), 1.15 * clean);
   EXPECT_GT(near.report->markers[*skeleton.find_marker("wrist_radial_l")].n_outliers, 250);
-  EXPECT_NEAR(error_deg(fit(far, skeleton, whole())), error_deg(near), 0.01);
+  EXPECT_NEAR(error_deg(fit(far, skeleton)), error_deg(near), 0.01);
 }
 
 TEST(TrajectoryOptions, AreChecked) {

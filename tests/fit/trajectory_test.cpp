@@ -53,9 +53,9 @@ T plain_cost(const TrajectoryProblem& p, const std::vector<T>& x) {
   using std::sqrt;
   const int n = p.n();
   const int n_control = p.basis.n_control();
-  const auto rho = [&](const T& s) -> T {
+  const auto rho = [&](const T& s, double wider) -> T {
     using std::log;
-    const double c2 = p.loss_scale * p.loss_scale;
+    const double c2 = p.loss_scale * p.loss_scale * wider * wider;
     return p.loss == RobustLoss::none ? s : T(c2 * log(1.0 + s / c2));
   };
   T cost(0.0);
@@ -78,7 +78,7 @@ T plain_cost(const TrajectoryProblem& p, const std::vector<T>& x) {
       const Eigen::Matrix<T, 3, 1> r = at.transpose().cast<T>() - model[k];
       const double sigma =
           p.noise * marker.sigma_m * (p.sigma_ratio.empty() ? 1.0 : p.sigma_ratio[k]);
-      cost += 0.5 * p.gain * rho(T(r.squaredNorm() / (sigma * sigma)));
+      cost += 0.5 * p.gain * rho(T(r.squaredNorm() / (sigma * sigma)), std::max(1.0, marker.sigma_m / sigma));
     }
   }
   for (const auto& point : p.basis.roughness) {

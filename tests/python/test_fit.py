@@ -218,7 +218,7 @@ def test_a_trajectory_states_its_error_and_gives_samples():
     sd = motion.sd("knee_angle_r")
     assert sd.shape == (300,)
     assert np.mean(np.abs(error) < 1.96 * sd) > 0.85
-    frames = rm.fit(recording, skeleton)
+    frames = rm.fit(recording, skeleton, method="frame")
     assert np.std(error) < np.std(frames.coordinate("knee_angle_r") - truth)
     drawn = motion.draw(30, seed=2)
     spread = np.std([m.coordinate("knee_angle_r", 1.5) for m in drawn])

@@ -32,7 +32,11 @@ struct FitReport {
     double roughest_hz = 0.0;      ///< 95th percentile over time
     double random_sd = 0.0;        ///< rad or m, root mean square over time
     double systematic_sd = 0.0;    ///< rad or m
-    bool weakly_observed = false;  ///< the markers hold it less well than the fit's threshold
+    double frame_sd = 0.0;  ///< of one frame's value were the markers' stated sigmas true, median
+    double range = 0.0;     ///< how far it moves, 5th to 95th percentile
+    /// The markers barely determine it: frame_sd is more than 2 degrees (2 cm) and more than 15 %
+    /// of the range, or more than 5 degrees (5 cm). Our choice.
+    bool weakly_observed = false;
   };
   struct LengthLine {
     std::vector<std::string> segments;
@@ -41,12 +45,17 @@ struct FitReport {
   };
   /// A stretch of frames of the same status.
   struct Interval {
-    TimeSpan span;
+    TimeSpan span;  ///< first to last frame
+    int n_frames = 0;
     FrameStatus status = FrameStatus::ok;
     std::string reason;  ///< empty where ok
+    /// Coordinates that the frames do not give: bridged where the gap is short enough, missing else.
+    std::vector<std::string> bridged;
+    std::vector<std::string> missing;
   };
 
-  std::string solver;
+  std::string method;  ///< "trajectory" or "frame"
+  std::string solver;  ///< of a trajectory
   bool converged = false;
   int iterations = 0;  ///< of the last minimisation
   int rounds = 0;      ///< in which the weights were found
@@ -54,7 +63,7 @@ struct FitReport {
   double noise = 1.0;        ///< true over stated sigma of the markers
   double white_share = 1.0;  ///< of the residuals' variance: noise, not soft tissue
   std::vector<MarkerLine> markers;
-  std::vector<CoordinateLine> coordinates;  ///< splined ones
+  std::vector<CoordinateLine> coordinates;  ///< observed ones
   std::vector<LengthLine> lengths;
   std::vector<Interval> intervals;
 };

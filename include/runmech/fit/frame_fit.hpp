@@ -94,6 +94,10 @@ class FrameFitter {
   [[nodiscard]] double weighted_squares() const { return weighted_squares_; }
   [[nodiscard]] int degrees_of_freedom() const { return degrees_of_freedom_; }
   [[nodiscard]] const NormalEquations& equations() const { return equations_; }
+  /// Of the last frame: what the loss left of a marker's weight, 0 to 1; 0 where it was not seen.
+  [[nodiscard]] double robust_weight_of(std::size_t marker) const {
+    return base_[marker] > 0.0 ? weight_[marker] / base_[marker] : 0.0;
+  }
 
  private:
   void see(const double* measured_m);

@@ -85,7 +85,7 @@ class Motion {
   double smoothing_hz = 0.0;                         ///< bandwidth the smoothing amounts to
   std::string method;                                ///< "frame" or "trajectory"
   std::shared_ptr<const MotionPosterior> posterior;  ///< empty for a handful of frames
-  std::shared_ptr<const FitReport> report;           ///< of a trajectory fit, else empty
+  std::shared_ptr<const FitReport> report;           ///< what the fit did
 
   // What later rooms need to know of the recording.
   View view = View::spatial;

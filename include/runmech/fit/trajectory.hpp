@@ -29,7 +29,7 @@ enum class TrajectorySolver : std::uint8_t {
 struct TrajectoryOptions {
   RobustLoss loss = RobustLoss::cauchy;
   double loss_scale = 0.0;
-  double knot_spacing_s = 0.015;
+  double knot_spacing_s = 0.017;
   int degree = 3;
   bool varying_weight = true;
   double limit_sd_deg = 2.0;
@@ -49,7 +49,8 @@ struct TrajectoryOptions {
     f("loss_scale", self.loss_scale,
       "distance, in marker sigmas, at which the loss bends; 0: 95 % efficiency");
     f("knot_spacing_s", self.knot_spacing_s,
-      "shortest distance of knots; 0.015 s resolves what joints do up to 25 Hz (*)");
+      "longest distance of knots, or that of the frames: 0.017 s resolves what joints do up to 25 Hz "
+      "(*)");
     f("degree", self.degree, "of the splines, 3 to 5");
     f("varying_weight", self.varying_weight,
       "the smoothness weight follows the movement: rough at foot strike, smooth in swing");
