@@ -1,4 +1,4 @@
-"""Does the smoothing smear the foot strike? Vertical velocity of heel and forefoot beside the markers.
+"""Does smoothing smear the foot strike? How fast heel and forefoot land, beside the markers.
 
 Around every foot strike (30 ms before to 30 ms after, contacts found on the recorded markers) the
 vertical velocity of each foot marker is taken by central differences of neighbouring frames: of the
@@ -63,7 +63,7 @@ def foot_markers(skeleton: rm.Skeleton, side: str) -> list[rm.Marker]:
 
 
 def of_trial(recording: rm.Recording, calibration: rm.Calibration) -> dict[str, list[Floats]]:
-    """Recorded velocity (first column) and that of every way (second), per way and marker."""
+    """Return the recorded velocity (first column) and that of each way, per way and marker."""
     time_s = np.asarray(recording.time_s)
     motion = rm.fit(recording, calibration)
     smooth = rm.fit(recording, calibration, method="frame")

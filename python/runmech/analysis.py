@@ -54,6 +54,7 @@ def analyze(
     strength: PathLike | pd.DataFrame | Iterable[_core.StrengthTrial] | None = None,
     subject: _core.Subject | None = None,
     detector: api.Detector | None = None,
+    fit_options: _core.FitOptions | None = None,
     date: str = "",
     progress: Progress | None = None,
     **read_options: Any,
@@ -80,6 +81,8 @@ def analyze(
     detector
         Name, ``file.py:Name`` or callable. Without one, force plates give the events where they
         exist, else the library's default detector.
+    fit_options
+        How the skeleton is fitted; default: the whole trajectory at once.
     date
         Session date, ISO 8601; else as the first file states it.
     progress
@@ -122,7 +125,9 @@ def analyze(
     refused: list[tuple[str, _core.NotAnalysable]] = []
     for recording in recordings:
         try:
-            trials.append(analyze_trial(recording, standing, subject, detector, stages, skeleton))
+            trials.append(
+                analyze_trial(recording, standing, subject, detector, stages, skeleton, fit_options)
+            )
         except _core.NotAnalysable as error:
             refused.append((readable(recording.source), error))
     if not trials:

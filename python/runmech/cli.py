@@ -42,6 +42,13 @@ class Sex(str, enum.Enum):
     male = "male"
 
 
+class Method(str, enum.Enum):
+    """How the skeleton is fitted."""
+
+    trajectory = "trajectory"
+    frame = "frame"
+
+
 class View(str, enum.Enum):
     """What a camera saw."""
 
@@ -146,6 +153,9 @@ def analyze(
             "the default."
         ),
     ] = None,
+    method: Annotated[
+        Method, typer.Option(help="Fit the whole trajectory at once, or frame by frame (faster).")
+    ] = Method.trajectory,
     start_s: Annotated[
         float | None, typer.Option(help="Use the recording from here, file time.")
     ] = None,
@@ -191,6 +201,7 @@ def analyze(
             strength=strength,
             subject=subject,
             detector=detector,
+            fit_options=_core.FitOptions(method=method.value),
             date=date,
             progress=progress,
             **{name: value for name, value in known.items() if value is not None},

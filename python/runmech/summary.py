@@ -45,11 +45,22 @@ def analysis_summary(analysis: Results) -> str:
             *warning_lines(unseen),
             *metric_lines(analysis.table),
             "",
+            *fit_lines(analysis),
             *warning_lines([w for w in sources.warnings(analysis) if w not in unseen]),
             *finding_lines(analysis.assessment.findings),
             *plan_lines(analysis.assessment.plan),
         ]
     )
+
+
+def fit_lines(analysis: Results) -> list[str]:
+    """Return how well the skeleton met the markers, and which joints they barely determine."""
+    lines = []
+    for trial in analysis.trials:
+        if trial.motion is not None:
+            said = ", ".join(filter(None, sources.fit_quality(trial)))
+            lines += wrapped("fit: ", f"{said} (method {trial.motion.method})", 5)
+    return [*lines, ""] if lines else []
 
 
 def warning_lines(texts: Sequence[str]) -> list[str]:

@@ -20,6 +20,7 @@ def analyze_trial(
     detector: api.Detector | None,
     stages: Stages,
     skeleton: _core.Skeleton | None = None,
+    fit_options: _core.FitOptions | None = None,
 ) -> Trial:
     """Take one recording to its metrics; NotAnalysable, with a sentence, where it is no run.
 
@@ -37,7 +38,7 @@ def analyze_trial(
             calibration, recording = _calibrated(recording, standing, subject, stage, notes)
             skeleton = calibration.skeleton
         notes.extend(skeleton.notes)
-        motion = api.fit(recording, skeleton, progress=stages.next("fit"))
+        motion = api.fit(recording, skeleton, fit_options, progress=stages.next("fit"))
         signals = _signals(recording, standing, skeleton, motion)
     except _core.NotAnalysable as error:
         # Less than a skeleton may still show steps.

@@ -172,10 +172,9 @@ void find_weak(const FramePass& pass, const Known& known, FitReport& report, Mot
     const bool rotation = out.skeleton.coordinates[j].rotation;
     line.frame_sd = percentile(sd, 0.5);
     line.range = percentile(value, 0.95) - percentile(value, 0.05);
-    line.weakly_observed =
-        line.frame_sd > (rotation ? kVeryWeak_rad : kVeryWeak_m) ||
-        (line.frame_sd > (rotation ? kWeak_rad : kWeak_m) &&
-         line.frame_sd > kWeakShare * line.range);
+    line.weakly_observed = line.frame_sd > (rotation ? kVeryWeak_rad : kVeryWeak_m) ||
+                           (line.frame_sd > (rotation ? kWeak_rad : kWeak_m) &&
+                            line.frame_sd > kWeakShare * line.range);
     if (line.weakly_observed) weak.push_back(line.name);
   }
   if (weak.empty()) return;
@@ -205,8 +204,8 @@ void MarkerTally::add(std::size_t k, double weight, double squared_m2) {
 std::vector<FitReport::MarkerLine> MarkerTally::lines() const {
   auto out = lines_;
   for (std::size_t k = 0; k < out.size(); ++k) {
-    out[k].rms_m = used_[k] > 0 ? std::sqrt(squares_[k] / used_[k])
-                                : std::numeric_limits<double>::quiet_NaN();
+    out[k].rms_m =
+        used_[k] > 0 ? std::sqrt(squares_[k] / used_[k]) : std::numeric_limits<double>::quiet_NaN();
   }
   return out;
 }

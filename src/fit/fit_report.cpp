@@ -7,12 +7,13 @@
 #include <numbers>
 
 #include "fit_steps.hpp"
+#include "runmech/core/printed.hpp"
 #include "trajectory_fit.hpp"
 
 namespace runmech {
 namespace {
 
-constexpr double kMaxRmsSigmas = 3.0;        // as of the frame fit
+constexpr double kMaxRmsSigmas = 3.0;  // as of the frame fit
 constexpr double kFarPlace_sd = 4.0;  // of the prior: no placement is that far off; our choice
 
 double percentile(std::vector<double> values, double share) {

@@ -108,9 +108,9 @@ struct Smoothing {
 Smoothing smooth(const FramePass& pass, const FitOptions& options, const Progress& progress,
                  Motion& out);
 
-/// Which frames give which coordinates, n_frames x n_coordinates. After a trajectory fit what single
-/// frames could not explain (`before`: their own quality) stands or falls with the trajectory's
-/// residuals, provided no marker is missing.
+/// Which frames give which coordinates, n_frames x n_coordinates. After a trajectory fit what
+/// single frames could not explain (`before`: their own quality) stands or falls with the
+/// trajectory's residuals, provided no marker is missing.
 using Known = Eigen::Array<bool, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 [[nodiscard]] Known known_frames(const FramePass& pass, const std::vector<FrameQuality>& before,
                                  const Motion& motion);

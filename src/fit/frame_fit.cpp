@@ -65,9 +65,9 @@ FrameFitter::FrameFitter(const Skeleton& skeleton, const std::vector<CoordinateS
   options.validate();
   if (options_.loss_scale == 0.0) options_.loss_scale = standard_scale(options_.loss);
   for (const Marker& marker : skeleton.markers) {
-    if (!(marker.sigma_m > 0.0)) {
+    if (!(marker.sigma_m > 0.0 && std::isfinite(marker.sigma_m))) {
       throw InvalidArgument("marker '" + marker.at.name + "' has sigma_m " +
-                            printed(marker.sigma_m) + "; allowed: greater than 0");
+                            printed(marker.sigma_m) + "; allowed: greater than 0, finite");
     }
   }
   const int n = skeleton.n_coordinates();

@@ -99,8 +99,9 @@ void update_pattern(const RoughnessEvidence& evidence, const TrajectoryBasis& ba
 }
 
 void update_level(const TrajectoryProblem& problem, const FrameMatrix& counts,
-                  const FrameMatrix& control, const Eigen::VectorXd& bias, const Eigen::MatrixXd& responses,
-                  const RoughnessBounds& bounds, FrameMatrix& lambda) {
+                  const FrameMatrix& control, const Eigen::VectorXd& bias,
+                  const Eigen::MatrixXd& responses, const RoughnessBounds& bounds,
+                  FrameMatrix& lambda) {
   const int degree = problem.basis.degree;
   Eigen::RowVectorXd from_noise = Eigen::RowVectorXd::Zero(problem.n());
   Eigen::RowVectorXd taken = from_noise;

@@ -23,9 +23,9 @@ namespace runmech {
 /// `variance`: n_control x (degree + 1) n, covariance of control value (k, j) with (k + r, j) in
 /// column r n + j, for the current lambda.
 struct RoughnessEvidence {
-  FrameMatrix determined;  ///< n_intervals x n: of the jerk's freedom, the part fixed by data
+  FrameMatrix determined;       ///< n_intervals x n: of the jerk's freedom, the part fixed by data
   double all_determined = 0.0;  ///< summed over all intervals, whether they count or not
-  FrameMatrix energy;      ///< n_intervals x n: integral of the jerk squared
+  FrameMatrix energy;           ///< n_intervals x n: integral of the jerk squared
 };
 [[nodiscard]] RoughnessEvidence roughness_evidence(const TrajectoryProblem& problem,
                                                    const FrameMatrix& counts,
@@ -47,11 +47,13 @@ struct RoughnessBounds {
 void update_pattern(const RoughnessEvidence& evidence, const TrajectoryBasis& basis, bool varying,
                     const RoughnessBounds& bounds, FrameMatrix& lambda);
 
-/// The level's next value. `counts`: as above, `bias`: how far smoothing has drawn the control values from the data,
-/// `responses`: control values that white noise alone would give, one column each.
+/// The level's next value. `counts`: as above, `bias`: how far smoothing has drawn the control
+/// values from the data, `responses`: control values that white noise alone would give, one column
+/// each.
 void update_level(const TrajectoryProblem& problem, const FrameMatrix& counts,
-                  const FrameMatrix& control, const Eigen::VectorXd& bias, const Eigen::MatrixXd& responses,
-                  const RoughnessBounds& bounds, FrameMatrix& lambda);
+                  const FrameMatrix& control, const Eigen::VectorXd& bias,
+                  const Eigen::MatrixXd& responses, const RoughnessBounds& bounds,
+                  FrameMatrix& lambda);
 
 /// Adds to `variance` what smoothing takes away from the movement, estimated over a short window:
 /// the posterior alone knows of it only as much as the jerk's variance says on average. `of_noise`:

@@ -78,7 +78,8 @@ T plain_cost(const TrajectoryProblem& p, const std::vector<T>& x) {
       const Eigen::Matrix<T, 3, 1> r = at.transpose().cast<T>() - model[k];
       const double sigma =
           p.noise * marker.sigma_m * (p.sigma_ratio.empty() ? 1.0 : p.sigma_ratio[k]);
-      cost += 0.5 * p.gain * rho(T(r.squaredNorm() / (sigma * sigma)), std::max(1.0, marker.sigma_m / sigma));
+      cost += 0.5 * p.gain *
+              rho(T(r.squaredNorm() / (sigma * sigma)), std::max(1.0, marker.sigma_m / sigma));
     }
   }
   for (const auto& point : p.basis.roughness) {

@@ -28,10 +28,10 @@ struct FitReport {
   };
   struct CoordinateLine {
     std::string name;
-    double smoothing_hz = 0.0;     ///< half-power frequency, median over time
-    double roughest_hz = 0.0;      ///< 95th percentile over time
-    double random_sd = 0.0;        ///< rad or m, root mean square over time
-    double systematic_sd = 0.0;    ///< rad or m
+    double smoothing_hz = 0.0;   ///< half-power frequency, median over time
+    double roughest_hz = 0.0;    ///< 95th percentile over time
+    double random_sd = 0.0;      ///< rad or m, root mean square over time
+    double systematic_sd = 0.0;  ///< rad or m
     double frame_sd = 0.0;  ///< of one frame's value were the markers' stated sigmas true, median
     double range = 0.0;     ///< how far it moves, 5th to 95th percentile
     /// The markers barely determine it: frame_sd is more than 2 degrees (2 cm) and more than 15 %
@@ -49,7 +49,8 @@ struct FitReport {
     int n_frames = 0;
     FrameStatus status = FrameStatus::ok;
     std::string reason;  ///< empty where ok
-    /// Coordinates that the frames do not give: bridged where the gap is short enough, missing else.
+    /// Coordinates that the frames do not give: bridged where the gap is short enough, missing
+    /// else.
     std::vector<std::string> bridged;
     std::vector<std::string> missing;
   };

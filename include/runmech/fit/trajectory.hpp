@@ -49,7 +49,8 @@ struct TrajectoryOptions {
     f("loss_scale", self.loss_scale,
       "distance, in marker sigmas, at which the loss bends; 0: 95 % efficiency");
     f("knot_spacing_s", self.knot_spacing_s,
-      "longest distance of knots, or that of the frames: 0.017 s resolves what joints do up to 25 Hz "
+      "longest distance of knots, or that of the frames: 0.017 s resolves what joints do up to 25 "
+      "Hz "
       "(*)");
     f("degree", self.degree, "of the splines, 3 to 5");
     f("varying_weight", self.varying_weight,

@@ -82,7 +82,7 @@ def _facts(analysis: Results) -> list[dict[str, str]]:
         ("Foot contacts from", *_contacts(first)),
     ]  # fmt: skip
     if first.motion is not None:
-        facts.append(("Skeleton fit", *_fit_quality(first)))
+        facts.append(("Skeleton fit", *sources.fit_quality(first)))
     return [{"label": a, "value": b, "note": c} for a, b, c in facts]
 
 
@@ -101,17 +101,6 @@ def _contacts(trial: Trial) -> tuple[str, str]:
     if own == "force":
         return "force plates", error
     return "foot movement", ", ".join(filter(None, (f"rule {own}", error)))
-
-
-def _fit_quality(trial: Trial) -> tuple[str, str]:
-    quality = trial.motion.quality if trial.motion is not None else []
-    good = [q.rms_m for q in quality if q.status == "ok"]
-    used = "" if trial.signals.from_fit else "not used for the metrics"
-    if not good:
-        return "no frame good", used
-    share = f"{100 * len(good) / len(quality):.0f} % of frames good"
-    median = f"{1000 * float(np.median(good)):.0f} mm off in the median"
-    return median, ", ".join(filter(None, (share, used)))
 
 
 def _rows(analysis: Results, metric: str) -> dict[str, _core.MetricRow]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from runmech import _core
 from runmech.output import readable
 
@@ -39,6 +41,35 @@ def unseen_feet(analysis: Results) -> list[str]:
     """Say of which foot there is nothing, before any number."""
     told = (note for trial in analysis.trials for note in trial.events.notes)
     return list(dict.fromkeys(note.text for note in told if note.code == "unseen_foot"))
+
+
+def fit_quality(trial: Trial) -> tuple[str, str]:
+    """Say how far the skeleton is from the markers, and what it does not know well."""
+    quality = trial.motion.quality if trial.motion is not None else []
+    good = [q.rms_m for q in quality if q.status == "ok"]
+    used = "" if trial.signals.from_fit else "not used for the metrics"
+    if not good:
+        return "no frame good", used
+    share = f"{100 * len(good) / len(quality):.0f} % of frames good"
+    median = f"{1000 * float(np.median(good)):.0f} mm off in the median"
+    return median, ", ".join(filter(None, (share, used, barely(trial))))
+
+
+def barely(trial: Trial) -> str:
+    """Name the joints that the markers barely determine, right and left as one; empty for none."""
+    report = trial.motion.report if trial.motion is not None else None
+    if report is None:
+        return ""
+    weak = [line.name for line in report.coordinates if line.weakly_observed]
+    stems = dict.fromkeys(re.sub(r"_[rl]$", "", name) for name in weak)
+    both = {stem: sum(re.sub(r"_[rl]$", "", name) == stem for name in weak) for stem in stems}
+    known = {line.name for line in report.coordinates}
+    told = [
+        stem if both[stem] == 2 or stem in known else next(n for n in weak if n.startswith(stem))
+        for stem in stems
+    ]
+    shown = ", ".join(name.replace("_angle", "").replace("_", " ") for name in told)
+    return f"barely determined by the markers: {shown}" if told else ""
 
 
 def fit_notes(trial: Trial) -> list[_core.Note]:
