@@ -176,7 +176,9 @@ def exactness_deg(recording, skeleton) -> float:
     exact = rm.fit(
         recording,
         skeleton,
-        rm.FitOptions(method="frame", frame=rm.FrameFitOptions(step_tolerance_sd=1e-7, max_iterations=200)),
+        rm.FitOptions(
+            method="frame", frame=rm.FrameFitOptions(step_tolerance_sd=1e-7, max_iterations=200)
+        ),
     )
     names = list(near.coordinate_names)
     columns = [names.index(n) for n in LEGS]

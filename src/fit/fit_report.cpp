@@ -14,7 +14,7 @@ namespace runmech {
 namespace {
 
 constexpr double kMaxRmsSigmas = 3.0;  // as of the frame fit
-constexpr double kFarPlace_sd = 4.0;  // of the prior: no placement is that far off; our choice
+constexpr double kFarPlace_sd = 4.0;   // of the prior: no placement is that far off; our choice
 
 double percentile(std::vector<double> values, double share) {
   const auto at =
