@@ -10,6 +10,13 @@ namespace {
 constexpr double kFirstDamping = 1e-4;
 constexpr double kNear = 0.02;  // a step that gains less of the cost than this starts near the end
 
+/// What a fit keeps beside the factor is some vectors of all unknowns: steps, weights, variances.
+std::size_t bytes_for_factor(const TrajectoryProblem& problem, const TrajectoryOptions& options) {
+  constexpr double kVectors = 15.0;
+  const double vectors = kVectors * sizeof(double) * problem.basis.n_control() * problem.n();
+  return static_cast<std::size_t>(std::max(1.0, 1e6 * options.memory_mb - vectors));
+}
+
 }  // namespace
 
 TrajectorySystem::TrajectorySystem(const TrajectoryProblem& problem,
@@ -18,7 +25,7 @@ TrajectorySystem::TrajectorySystem(const TrajectoryProblem& problem,
       sums_(problem, options.num_threads),
       reach_(problem.basis.degree),
       band_(problem.basis.n_control(), problem.n(), reach_, problem.n_shared(),
-            static_cast<std::size_t>(options.memory_mb * 1e6)) {
+            bytes_for_factor(problem, options)) {
   pull_.setZero(band_.size());
   if (!band_.whole()) return;
   const auto n_control = static_cast<std::size_t>(problem.basis.n_control());

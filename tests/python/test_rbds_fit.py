@@ -48,11 +48,9 @@ def test_a_long_trial_in_little_memory_has_no_seams(data: Locate) -> None:
     name = "rbds/RBDS002"
     calibration = standing(data(f"{name}static.c3d.gz"))
     run = rm.read(data(f"{name}runT35.c3d.gz"))  # 30 s: three windows
-    options = rm.FitOptions(method="trajectory")
-    whole = rm.fit(run, calibration, options)
-    options.trajectory.memory_mb = 1.0
-    options.trajectory.num_threads = 2
-    windows = rm.fit(run, calibration, options)
+    whole = rm.fit(run, calibration, rm.FitOptions(method="trajectory"))
+    little = rm.TrajectoryOptions(memory_mb=1.0, num_threads=2)
+    windows = rm.fit(run, calibration, rm.FitOptions(method="trajectory", trajectory=little))
     assert np.nanmax(np.abs(whole.coordinates() - windows.coordinates())) < np.radians(1e-6)
     assert whole.sd("knee_angle_r") == pytest.approx(windows.sd("knee_angle_r"), nan_ok=True)
     drawn = [m.draw(1, seed=3)[0].coordinates() for m in (whole, windows)]
@@ -65,12 +63,10 @@ def test_places_and_sigmas_of_markers_are_options(data: Locate) -> None:
     whole = rm.read(data(f"{name}runT35.c3d.gz"))
     start = float(whole.time_s[0])
     run = whole.trimmed(start + SECONDS[0], start + SECONDS[1])
-    options = rm.FitOptions(method="trajectory")
-    fixed = rm.fit(run, calibration, options).report
+    fixed = rm.fit(run, calibration, rm.FitOptions(method="trajectory")).report
     assert all(np.isnan(m.place_sd_m).all() and np.isnan(m.sigma_sd_m) for m in fixed.markers)
-    options.trajectory.free_marker_places = True
-    options.trajectory.free_marker_sigmas = True
-    options.trajectory.place_sd_m = 0.005
+    free = rm.TrajectoryOptions(free_marker_places=True, free_marker_sigmas=True, place_sd_m=0.005)
+    options = rm.FitOptions(method="trajectory", trajectory=free)
     found = {m.label: m for m in rm.fit(run, calibration, options).report.markers}
     # Bony landmarks hold the frames of their segments: neither places nor proportions move.
     pelvis = [found[f"{side}.{stem}"] for side in "LR" for stem in ("ASIS", "PSIS")]
