@@ -299,10 +299,10 @@ PLUGIN = '''
 import runmech as rm
 
 class Later:
-    """The default detector, five milliseconds late."""
+    """The detector foot_anchor, five milliseconds late."""
 
     def detect(self, signals):
-        events = rm.detect_events(signals)
+        events = rm.detect_events(signals, "foot_anchor")
         events.events = [rm.GaitEvent(e.side, e.type, e.time_s + 0.005) for e in events.events]
         return events
 
