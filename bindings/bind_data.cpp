@@ -82,6 +82,9 @@ void bind_metric_table(py::module_& m) {
       .def_readwrite("time_s", &MetricRow::time_s, "foot strike that opens the stride, seconds")
       .def_readwrite("value", &MetricRow::value, "NaN where the status says there is none")
       .def_readwrite("sd", &MetricRow::sd, "one SD of the stated value's error")
+      .def_readwrite("sd_random", &MetricRow::sd_random, "its random part: shrinks with strides")
+      .def_readwrite("sd_systematic", &MetricRow::sd_systematic,
+                     "its systematic part: skin, joints, landmarks, view, event rule")
       .def_readwrite("spread", &MetricRow::spread, "SD between strides (summary rows)")
       .def_readwrite("n", &MetricRow::n, "strides or steps behind the value")
       .def_readwrite("unit", &MetricRow::unit, "s, m, deg, steps/min, 1")

@@ -64,8 +64,10 @@ py::array_t<double> positions(const Motion& motion, const BodyPoint& at, const p
   return out;
 }
 
-py::array_t<double> spreads(const Motion& motion, const std::string& name, const py::object& t_s,
-                            int derivative) {
+using Spread = double (Motion::*)(int, double, int) const;
+
+py::array_t<double> spreads_of(const Motion& motion, Spread spread, const std::string& name,
+                               const py::object& t_s, int derivative) {
   using Array = py::array_t<double, py::array::c_style | py::array::forcecast>;
   const int index = motion.skeleton.coordinate(name);
   const Array t = t_s.is_none()
@@ -73,9 +75,28 @@ py::array_t<double> spreads(const Motion& motion, const std::string& name, const
                       : t_s.cast<Array>();
   py::array_t<double> out(std::vector<py::ssize_t>(t.shape(), t.shape() + t.ndim()));
   for (py::ssize_t i = 0; i < t.size(); ++i) {
-    out.mutable_data()[i] = motion.sd(index, t.data()[i], derivative);
+    out.mutable_data()[i] = (motion.*spread)(index, t.data()[i], derivative);
   }
   return out;
+}
+
+py::array_t<double> spreads(const Motion& motion, const std::string& name, const py::object& t_s,
+                            int derivative) {
+  return spreads_of(motion, &Motion::sd, name, t_s, derivative);
+}
+
+py::array_t<double> total_spreads(const Motion& motion, const std::string& name,
+                                  const py::object& t_s, int derivative) {
+  return spreads_of(motion, &Motion::total_sd, name, t_s, derivative);
+}
+
+py::object systematic_spreads(const Motion& motion, const std::string& name, const py::object& t_s,
+                              int derivative) {
+  if (!t_s.is_none()) return spreads_of(motion, &Motion::systematic_sd, name, t_s, derivative);
+  const int index = motion.skeleton.coordinate(name);
+  if (motion.systematic == nullptr) return py::float_(std::numeric_limits<double>::quiet_NaN());
+  return py::float_(motion.systematic->shape(index) *
+                    (derivative == 1 ? motion.systematic->rate_rad_s : 1.0));
 }
 
 std::string summary(const Motion& motion) {
@@ -176,17 +197,38 @@ void bind_motion(py::module_& m) {
            "Random standard deviation of one coordinate (derivative 0) or its velocity (1), rad or "
            "m "
            "(per s), shape of t_s.")
+      .def("systematic_sd", &systematic_spreads, py::arg("name"), py::arg("t_s") = py::none(),
+           py::arg("derivative") = 0,
+           "What repeats every stride and shrinks with none (skin that moves over bones, joints "
+           "simpler than they are, residuals that last): standard deviation of one coordinate or "
+           "its velocity, rad or m (per s). At times t_s (any shape); None: root mean square over "
+           "the trial, one number.")
       .def(
-          "systematic_sd",
+          "offset_sd",
           [](const Motion& self, const std::string& name) {
-            const int index = self.skeleton.coordinate(name);
-            return self.posterior == nullptr ? std::numeric_limits<double>::quiet_NaN()
-                                             : self.posterior->systematic_sd[index];
+            return self.offset_sd(self.skeleton.coordinate(name));
           },
           py::arg("name"),
-          "What residuals that last (soft tissue, joints simpler than they are) do to one "
-          "coordinate "
-          "beyond white noise: does not shrink with strides. Rad or m; NaN after a frame fit.")
+          "What is constant over the trial, rad or m: where landmarks were placed. Ranges and "
+          "changes within a trial do not know of it. 0 for a skeleton whose markers are not on "
+          "skin.")
+      .def("total_sd", &total_spreads, py::arg("name"), py::arg("t_s") = py::none(),
+           py::arg("derivative") = 0,
+           "Random, systematic and (not of a velocity) offset together, shape of t_s.")
+      .def_property_readonly(
+          "weakly_observed",
+          [](const Motion& self) {
+            std::vector<std::string> names;
+            for (int j = 0; j < self.skeleton.n_coordinates(); ++j) {
+              if (self.weakly_observed(j)) names.push_back(self.skeleton.coordinates[j].name);
+            }
+            return names;
+          },
+          "Names of coordinates whose random and systematic error together exceed 3 deg or 5 cm.")
+      .def("draw_systematic", &Motion::draw_systematic, py::arg("n"), py::arg("seed"),
+           py::arg("foot_strikes_s"), py::call_guard<py::gil_scoped_release>(),
+           "n Motions that differ from this one by systematic errors: constant offsets, and "
+           "shapes locked to the strides that the foot strikes (of one foot) begin.")
       .def(
           "draw", &Motion::draw, py::arg("n"), py::arg("seed") = 1,
           py::call_guard<py::gil_scoped_release>(),

@@ -29,10 +29,9 @@ void bind_metrics(py::module_& m) {
   m.def("metric_definitions", &metric_definitions, "All metrics, in the order of the table.");
   m.def(
       "_metrics",
-      [](const GaitSignals& signals, const GaitEvents& events, const MetricOptions& options) {
-        return metrics(signals, events, options);
-      },
-      py::arg("signals"), py::arg("events"), py::arg("options"),
+      [](const GaitSignals& signals, const GaitEvents& events, const MetricOptions& options,
+         const Motion* motion) { return metrics(signals, events, options, motion); },
+      py::arg("signals"), py::arg("events"), py::arg("options"), py::arg("motion") = nullptr,
       py::call_guard<py::gil_scoped_release>());
 }
 

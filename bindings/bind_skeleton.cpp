@@ -81,6 +81,9 @@ void bind_skeleton(py::module_& m) {
       .def_readwrite("markers", &Skeleton::markers)
       .def_readonly("subject", &Skeleton::subject)
       .def_readonly("notes", &Skeleton::notes, "what reading a model left out or assumed")
+      .def_readwrite("on_skin", &Skeleton::on_skin,
+                     "the markers sit on a person's skin: fits then state what skin, joints and "
+                     "landmarks do to the angles; True from calibrate()")
       .def_property_readonly("coordinate_names", &coordinate_names)
       .def("segment", &Skeleton::segment, py::arg("name"), "Index; ValueError if unknown.")
       .def("coordinate", &Skeleton::coordinate, py::arg("name"), "Index; ValueError if unknown.")

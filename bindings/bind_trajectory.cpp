@@ -37,13 +37,15 @@ void bind_lines(py::module_& m) {
                     "half-power frequency, 95th percentile over time")
       .def_readonly("random_sd", &FitReport::CoordinateLine::random_sd, "rad or m")
       .def_readonly("systematic_sd", &FitReport::CoordinateLine::systematic_sd, "rad or m")
+      .def_readonly("offset_sd", &FitReport::CoordinateLine::offset_sd, "rad or m")
       .def_readonly("frame_sd", &FitReport::CoordinateLine::frame_sd,
                     "of one frame's value were the markers' stated sigmas true, rad or m")
       .def_readonly("range", &FitReport::CoordinateLine::range,
                     "how far it moves, 5th to 95th percentile, rad or m")
       .def_readonly("weakly_observed", &FitReport::CoordinateLine::weakly_observed,
                     "the markers barely determine it: frame_sd is more than 2 degrees and 15 % of "
-                    "the range, or more than 5 degrees (2 and 5 cm)");
+                    "the range, or more than 5 degrees (2 and 5 cm); "
+                    "or random and systematic error exceed 3 degrees (5 cm)");
   py::class_<FitReport::LengthLine>(m, "LengthFit", "A length found by the fit.")
       .def_readonly("segments", &FitReport::LengthLine::segments)
       .def_readonly("change", &FitReport::LengthLine::change, "relative")

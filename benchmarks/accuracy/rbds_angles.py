@@ -153,8 +153,6 @@ def mean_sd(motion: rm.Motion, key: str, side: str, time_s: Floats) -> Floats | 
     if key not in COORDINATES:
         return None
     name = f"{COORDINATES[key][1]}_{side}"
-    if motion.method == "frame":
-        return None
     random = np.asarray(motion.sd(name, time_s.ravel())).reshape(time_s.shape)
     strides = np.maximum(1, np.isfinite(random).sum(axis=0))
     return np.degrees(np.sqrt(np.nanmean(random**2, axis=0) / strides

@@ -155,4 +155,7 @@ def _skeleton(
         if ik_tasks is not None:
             raise ValueError("ik_tasks are the marker weights of an .osim model: give its path")
         return model
-    return _core.Skeleton.from_osim(model, ik_tasks)
+    skeleton = _core.Skeleton.from_osim(model, ik_tasks)
+    # A person was recorded, whatever the model says: skin moves over bones here, too.
+    skeleton.on_skin = True
+    return skeleton

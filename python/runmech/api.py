@@ -99,14 +99,20 @@ def metrics(
     source: _core.GaitSignals | _core.Motion,
     events: _core.GaitEvents,
     options: _core.MetricOptions | None = None,
+    *,
+    motion: _core.Motion | None = None,
     **known: Any,
 ) -> _core.MetricTable:
     """Compute every metric per stride, per side and as summary; see ``metric_definitions``.
 
+    ``motion`` is the fit that the joints of the signals come from (the source itself, where that
+    is a Motion): its errors, random and systematic, go into those of the metrics.
+
     Raises NotAnalysable, with a sentence, where the events are not those of running.
     """
-    signals = _core.gait_signals(source) if isinstance(source, _core.Motion) else source
-    return _core._metrics(signals, events, _chosen(_core.MetricOptions, options, known))
+    if isinstance(source, _core.Motion):
+        source, motion = _core.gait_signals(source), source
+    return _core._metrics(source, events, _chosen(_core.MetricOptions, options, known), motion)
 
 
 def strength_profile(

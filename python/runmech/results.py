@@ -35,7 +35,7 @@ class Trial:
         now = _marks(self.events)
         if now == self._measured:
             return False
-        self.table = api.metrics(self.signals, self.events)
+        self.table = api.metrics(self.signals, self.events, motion=self.motion)
         self._measured = now
         return True
 

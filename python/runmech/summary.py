@@ -90,6 +90,7 @@ def metric_lines(table: _core.MetricTable) -> list[str]:
         ]
         name = _with_unit(definition.id, definition.unit)
         lines.append((f"{name:<{_NAME}}" + "".join(f"{c:>{_CELL}}" for c in cells)).rstrip())
+    lines += wrapped("", "\N{PLUS-MINUS SIGN}: one SD of the whole error; parts in metrics.csv", 0)
     for reason, names in missing.items():
         lines += wrapped("  no ", f"{', '.join(names)}: {reason}", 5)
     return lines

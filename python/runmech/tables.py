@@ -63,7 +63,8 @@ def _events(value: _core.GaitEvents) -> pd.DataFrame:
 
 
 METRIC_COLUMNS = (
-    "metric", "side", "stride", "time_s", "value", "sd", "spread", "n", "unit", "status", "reason",
+    "metric", "side", "stride", "time_s", "value", "sd", "sd_random", "sd_systematic", "spread",
+    "n", "unit", "status", "reason",
 )  # fmt: skip
 
 

@@ -62,7 +62,7 @@ def analyze_trial(
     events = _events(recording, signals, detector, notes)
     if not events.running:
         raise _core.NotAnalysable(events.reason)
-    table = api.metrics(signals, events)
+    table = api.metrics(signals, events, motion=motion)
     return Trial(recording, events, signals, table, calibration, motion, notes)
 
 

@@ -128,12 +128,16 @@ Change change_of(const Pair& pair, const ChangeLimits& limits) {
                                             pair.band->mean_at(v1, pair.context_after.leg_length_m)
                                       : 0.0;
   const double sem = mdc / kMdcToSem;
-  const auto spread = [](const MetricRow& row) {
-    return std::isnan(row.spread) ? row.sd : row.spread;
+  // What the runner and chance change, by the row itself; sessions of older versions have only the
+  // spread between strides. What markers placed anew change is the SEM.
+  const auto random = [&](const MetricRow& row) {
+    if (!std::isnan(row.sd_random)) return row.sd_random;
+    const double spread = std::isnan(row.spread) ? row.sd : row.spread;
+    return limits.inflation * spread / std::sqrt(static_cast<double>(std::max(row.n, 1)));
   };
   const ReliableChange change =
-      reliable_change(before.value, spread(before), before.n, pair.after->value - out.by_speed,
-                      spread(*pair.after), pair.after->n, sem, limits.inflation);
+      reliable_change(before.value, random(before), 1, pair.after->value - out.by_speed,
+                      random(*pair.after), 1, sem, 1.0);
   out.difference = change.difference;
   out.difference_sd = change.sd;
   out.index = change.index;

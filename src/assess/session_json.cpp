@@ -64,7 +64,8 @@ void to_value(const Json& json, T& value) {
 // clang-format off
 template <class T, class F> void fields_of(T& v, F&& f) requires std::is_same_v<std::remove_const_t<T>, MetricRow> {
   f("metric", v.metric); f("side", v.side); f("stride", v.stride); f("time_s", v.time_s);
-  f("value", v.value); f("sd", v.sd); f("spread", v.spread); f("n", v.n); f("unit", v.unit);
+  f("value", v.value); f("sd", v.sd); f("sd_random", v.sd_random);
+  f("sd_systematic", v.sd_systematic); f("spread", v.spread); f("n", v.n); f("unit", v.unit);
   f("status", v.status); f("reason", v.reason);
 }
 template <class T, class F> void fields_of(T& v, F&& f) requires std::is_same_v<std::remove_const_t<T>, TrialContext> {
@@ -115,7 +116,11 @@ Json list_of(const std::vector<T>& values) {
 template <class T>
 T read_object(const Json& json) {
   T out;
-  fields_of(out, [&json](const char* key, auto& member) { to_value(json.at(key), member); });
+  fields_of(out, [&json](const char* key, auto& member) {
+    // Sessions written before an error had two parts.
+    const bool newer = std::string_view(key).starts_with("sd_") && !json.contains(key);
+    if (!newer) to_value(json.at(key), member);
+  });
   return out;
 }
 

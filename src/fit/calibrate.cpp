@@ -164,6 +164,7 @@ Calibration calibrate(const Recording& trial, const CalibrationOptions& options,
   }
   Calibration out = in_body_units(input, still, standing, progress);
   out.report.marker_set = set.name;
+  out.skeleton.on_skin = !keypoints;
   const Heading heading = infer_heading(trial, set, Eigen::Vector3d::UnitY());
   if (trial.view == View::spatial && heading.mirrored) {
     out.report.notes.push_back(

@@ -3,11 +3,13 @@
 
 #include "fit_steps.hpp"
 #include "frame_posterior.hpp"
+#include "lasting_errors.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/core/log.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/fit/fit_report.hpp"
 #include "runmech/skeleton/marker_set.hpp"
+#include "systematic_errors.hpp"
 #include "trajectory_fit.hpp"
 
 namespace runmech {
@@ -54,9 +56,10 @@ bool ever_recorded(const Recording& recording, Eigen::Index column) {
   return false;
 }
 
-/// The whole trajectory, where there is enough to fit one, and the report of what was done.
-std::optional<FitReport> refine(const Recording& recording, const Columns& columns,
-                                const FitOptions& options, const Progress& progress, Motion& out) {
+/// The whole trajectory, where there is enough to fit one; else the frame fit stands.
+std::optional<TrajectoryResult> refine(const Recording& recording, const Columns& columns,
+                                       const FitOptions& options, const Progress& progress,
+                                       Motion& out) {
   bool any = false;
   for (int j = 0; j < out.skeleton.n_coordinates(); ++j) {
     any = any || out.coordinate_status[j] == CoordinateStatus::observed;
@@ -65,7 +68,7 @@ std::optional<FitReport> refine(const Recording& recording, const Columns& colum
     out.method = "frame";
     out.notes.push_back(
         {"trajectory", "too little for a whole trajectory: fitted by frames", true});
-    return {};
+    return std::nullopt;
   }
   const auto scales =
       options.trajectory.free_lengths ? usual_lengths(out.skeleton) : std::vector<SegmentScale>{};
@@ -74,8 +77,22 @@ std::optional<FitReport> refine(const Recording& recording, const Columns& colum
   if (!result.report.converged) {
     out.notes.push_back({"trajectory", "the fit did not settle to its minimum", true});
   }
-  out.posterior = std::move(result.posterior);
-  return std::move(result.report);
+  return result;
+}
+
+/// Error bars, random and systematic.
+void state_errors(const Recording& recording, const Columns& columns, const FitOptions& options,
+                  const FramePass& pass, const Smoothing& smoothing,
+                  const std::optional<TrajectoryResult>& whole, Motion& out) {
+  const PoseErrors poses(recording, columns, out);
+  if (whole) {
+    out.posterior = whole->posterior;
+  } else {
+    out.posterior = frame_posterior(smoothing, pass.weight, out.control, poses);
+  }
+  const auto lasting =
+      whole ? whole->lasting_sd : lasting_errors(marker_lags(recording, columns, out), out);
+  out.systematic = systematic_errors(poses, out, lasting, options.skin_errors_path);
 }
 
 /// True for a marker that its set takes off before the run: nobody misses it there.
@@ -147,20 +164,18 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
   settle_coordinates(pass, out);
   const Smoothing smoothing = smooth(pass, options, frames, out);
   const std::vector<FrameQuality> before = out.quality;
-  std::optional<FitReport> fitted;
+  std::optional<TrajectoryResult> refined;
   if (whole) {
-    fitted = refine(recording, columns, options, part_of(progress, kStartShare, 1.0), out);
+    refined = refine(recording, columns, options, part_of(progress, kStartShare, 1.0), out);
   }
-  if (out.posterior == nullptr) {
-    out.posterior =
-        frame_posterior(smoothing, pass.weight, out.control, PoseErrors(recording, columns, out));
-  }
-  if (!fitted) fitted = frame_report(pass, smoothing, out);
+  state_errors(recording, columns, options, pass, smoothing, refined, out);
+  FitReport fitted = refined ? std::move(refined->report) : frame_report(pass, smoothing, out);
   const Known known = known_frames(pass, before, out);
   find_gaps(known, options.max_gap_s, out);
-  fitted->intervals = find_intervals(known, out);
-  find_weak(pass, known, *fitted, out);
-  out.report = std::make_shared<const FitReport>(std::move(*fitted));
+  fitted.intervals = find_intervals(known, out);
+  find_weak(pass, known, fitted, out);
+  add_systematic(out, fitted);
+  out.report = std::make_shared<const FitReport>(std::move(fitted));
   note_scale(recording, columns, out);
   note_quality(known, out);
   // Not as warnings: those show up by default, and the result holds them.

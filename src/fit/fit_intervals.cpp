@@ -230,7 +230,6 @@ FitReport frame_report(const FramePass& pass, const Smoothing& smoothing, const 
     }
     if (motion.posterior != nullptr) {
       line.random_sd = mean_sd(motion, j);
-      line.systematic_sd = motion.posterior->systematic_sd[j];
     }
     out.coordinates.push_back(std::move(line));
   }

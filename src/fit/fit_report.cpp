@@ -155,7 +155,6 @@ FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate&
     line.smoothing_hz = percentile(hz, 0.5);
     line.roughest_hz = percentile(hz, 0.95);
     line.random_sd = std::sqrt(variance);
-    line.systematic_sd = posterior.systematic_sd[j];
     out.coordinates.push_back(std::move(line));
     if (c.rotation) cutoffs.push_back(out.coordinates.back().smoothing_hz);
   }
@@ -166,6 +165,15 @@ FitReport fit_report(const TrajectoryOptions& options, const TrajectoryEstimate&
   }
   report_markers(start, options, covariance, out, motion);
   return out;
+}
+
+void add_systematic(const Motion& motion, FitReport& report) {
+  for (auto& line : report.coordinates) {
+    const int j = motion.skeleton.coordinate(line.name);
+    line.systematic_sd = motion.systematic->shape(j);
+    line.offset_sd = motion.offset_sd(j);
+    line.weakly_observed = line.weakly_observed || motion.weakly_observed(j);
+  }
 }
 
 }  // namespace runmech

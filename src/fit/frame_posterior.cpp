@@ -4,7 +4,6 @@
 #include <Eigen/Cholesky>
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <random>
 
 #include "roughness.hpp"
@@ -124,7 +123,6 @@ std::shared_ptr<MotionPosterior> frame_posterior(const Smoothing& smoothing,
   out->knots = smoother.knots();
   out->degree = kDegree;
   out->column.assign(weight.cols(), -1);
-  out->systematic_sd.assign(weight.cols(), std::numeric_limits<double>::quiet_NaN());
   out->variance.setZero(smoother.n_control(), (kDegree + 1) * n);
   FrameMatrix of_lines(weight.rows(), n);
   FrameMatrix bias(control.rows(), n);

@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: BSD-3-Clause
+#include "lasting_errors.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "runmech/skeleton/kinematics.hpp"
 #include "trajectory_fit.hpp"
 
 namespace runmech {
 namespace {
 
-constexpr double kLag_s = 0.01;  // white noise is gone, soft tissue (30 to 105 ms) is not
 constexpr double kOutlierWeight = 0.2;
 constexpr double kLeastWhite = 0.02;  // our choice: below, a residual says nothing of noise
 
-/// Mean square of each marker's residual in its own sigmas, and the mean product with the one
-/// kLag_s before; sums and counts.
-struct MarkerLag {
-  double squares = 0.0;
-  double products = 0.0;
-  long n = 0;
-};
+constexpr double kFarSigmas = 5.0;  // our choice: farther off is no residual but an outlier
+constexpr Eigen::Index kMoments = 400;
+
+MarkerLag pooled(const std::vector<MarkerLag>& lags) {
+  MarkerLag all;
+  for (const MarkerLag& m : lags) {
+    all.squares += m.squares;
+    all.products += m.products;
+    all.n += m.n;
+  }
+  return all;
+}
+
+}  // namespace
 
 std::vector<MarkerLag> marker_lags(TrajectorySystem& system, const TrajectoryStart& start) {
   const auto& markers = start.problem.skeleton.markers;
@@ -51,31 +60,61 @@ std::vector<MarkerLag> marker_lags(TrajectorySystem& system, const TrajectorySta
   return out;
 }
 
-MarkerLag pooled(const std::vector<MarkerLag>& lags) {
-  MarkerLag all;
-  for (const MarkerLag& m : lags) {
-    all.squares += m.squares;
-    all.products += m.products;
-    all.n += m.n;
-  }
-  return all;
-}
-
-}  // namespace
-
 double white_share(TrajectorySystem& system, const TrajectoryStart& start) {
   const MarkerLag all = pooled(marker_lags(system, start));
   if (!(all.squares > 0.0)) return 1.0;
   return std::clamp(1.0 - all.products / all.squares, kLeastWhite, 1.0);
 }
 
-std::vector<double> lasting_errors(TrajectorySystem& system, const TrajectoryStart& start,
+std::vector<MarkerLag> marker_lags(const Recording& recording, const Columns& columns,
                                    const Motion& motion) {
+  const auto& markers = motion.skeleton.markers;
+  std::vector<MarkerLag> out(markers.size());
+  const auto n_frames = static_cast<Eigen::Index>(motion.time_s.size());
+  if (n_frames < 2) return out;
+  const double step = (motion.end_s() - motion.start_s()) / static_cast<double>(n_frames - 1);
+  const auto lag = std::max<Eigen::Index>(1, std::lround(kLag_s / step));
+  const Eigen::VectorXd neutral = motion.skeleton.neutral_pose();
+  SkeletonState<double> state;
+  const auto residuals = [&](Eigen::Index i) {
+    Eigen::VectorXd pose = motion.coordinates(motion.time_s[i]);
+    for (Eigen::Index j = 0; j < pose.size(); ++j) {
+      if (motion.coordinate_status[j] == CoordinateStatus::locked) pose[j] = neutral[j];
+    }
+    forward_kinematics(motion.skeleton, pose.data(), state);
+    Eigen::Matrix3Xd r(3, static_cast<Eigen::Index>(markers.size()));
+    for (Eigen::Index k = 0; k < r.cols(); ++k) {
+      r.col(k).setConstant(std::numeric_limits<double>::quiet_NaN());
+      if (!columns[k]) continue;
+      const Eigen::Vector3d p = recording.positions_m.row(i).segment<3>(3 * *columns[k]);
+      if ((p.array() == 0.0).all()) continue;
+      r.col(k) = (p - point_position(state, markers[k].at)) / markers[k].sigma_m;
+      if (r.col(k).norm() > kFarSigmas) {
+        r.col(k).setConstant(std::numeric_limits<double>::quiet_NaN());
+      }
+    }
+    return r;
+  };
+  const Eigen::Index every = std::max<Eigen::Index>(1, (n_frames - lag) / kMoments);
+  for (Eigen::Index i = 0; i + lag < n_frames; i += every) {
+    const Eigen::Matrix3Xd before = residuals(i);
+    const Eigen::Matrix3Xd now = residuals(i + lag);
+    for (Eigen::Index k = 0; k < now.cols(); ++k) {
+      const double product = now.col(k).dot(before.col(k));
+      if (std::isnan(product)) continue;
+      out[k].squares += now.col(k).squaredNorm();
+      out[k].products += product;
+      ++out[k].n;
+    }
+  }
+  return out;
+}
+
+std::vector<double> lasting_errors(const std::vector<MarkerLag>& lags, const Motion& motion) {
   const Skeleton& skeleton = motion.skeleton;
-  const auto lags = marker_lags(system, start);
   const MarkerLag all = pooled(lags);
   std::vector<double> out;
-  for (const int j : start.coordinate) {
+  for (int j = 0; j < skeleton.n_coordinates(); ++j) {
     const int segment = skeleton.coordinates[j].segment;
     const int parent = skeleton.segments[segment].parent;
     MarkerLag near;

@@ -11,6 +11,7 @@
 #include "runmech/core/errors.hpp"
 #include "runmech/core/spelling.hpp"
 #include "runmech/signal/bspline.hpp"
+#include "runmech/skeleton/kinematics.hpp"
 
 namespace runmech {
 namespace {
@@ -202,33 +203,6 @@ Eigen::VectorXd Motion::coordinates(double t_s, int derivative) const {
   return out;
 }
 
-double Motion::sd(int index, double t_s, int derivative) const {
-  if (std::isnan(coordinate(index, t_s)) || posterior == nullptr) return kNaN;
-  return posterior->sd(index, t_s, derivative);
-}
-
-std::vector<Motion> Motion::draw(int n, std::uint64_t seed) const {
-  if (posterior == nullptr) {
-    throw InvalidArgument("the motion has no posterior to draw from: it has too few frames");
-  }
-  if (n < 0) throw InvalidArgument("n is " + std::to_string(n) + "; allowed: 0 or more");
-  Motion plain = *this;
-  plain.frame_coordinates.resize(0, 0);
-  plain.quality.clear();
-  plain.posterior = nullptr;
-  plain.report = nullptr;
-  std::vector<Motion> out(n, plain);
-  const auto samples = posterior->sample(n, seed);
-  for (int i = 0; i < n; ++i) {
-    for (int j = 0; j < skeleton.n_coordinates(); ++j) {
-      if (posterior->column[j] >= 0) {
-        out[i].control.col(j) += samples[i].col(posterior->column[j]);
-      }
-    }
-  }
-  return out;
-}
-
 Eigen::Vector3d Motion::point(const BodyPoint& at, double t_s, int derivative) const {
   check_derivative(derivative);
   return point_at(*this, chain_to(skeleton, at.segment), at, t_s, derivative);
@@ -239,6 +213,25 @@ Points Motion::points(const BodyPoint& at) const {
   Points out(time_s.size(), 3);
   for (std::size_t i = 0; i < time_s.size(); ++i) {
     out.row(i) = point_at(*this, chain, at, time_s[i], 0).transpose();
+  }
+  return out;
+}
+
+std::vector<Points> Motion::points(const std::vector<BodyPoint>& at) const {
+  for (const BodyPoint& point : at) static_cast<void>(chain_to(skeleton, point.segment));  // throws
+  std::vector<Points> out(at.size(), Points(static_cast<Eigen::Index>(time_s.size()), 3));
+  const Eigen::VectorXd neutral = skeleton.neutral_pose();
+  SkeletonState<double> state;
+  for (std::size_t i = 0; i < time_s.size(); ++i) {
+    const auto row = static_cast<Eigen::Index>(i);
+    Eigen::VectorXd pose = coordinates(time_s[i]);
+    for (Eigen::Index j = 0; j < pose.size(); ++j) {
+      if (coordinate_status[j] == CoordinateStatus::locked) pose[j] = neutral[j];
+    }
+    forward_kinematics(skeleton, pose.data(), state);
+    for (std::size_t p = 0; p < at.size(); ++p) {
+      out[p].row(row) = point_position(state, at[p]).transpose();
+    }
   }
   return out;
 }

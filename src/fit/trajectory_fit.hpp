@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "lasting_errors.hpp"
 #include "roughness.hpp"
 #include "runmech/core/progress.hpp"
 #include "runmech/data/recording.hpp"
@@ -58,12 +59,9 @@ void update_sigmas(double white, TrajectorySystem& system, TrajectoryStart& star
 /// reason to smooth the movement more.
 [[nodiscard]] double white_share(TrajectorySystem& system, const TrajectoryStart& start);
 
-/// Standard deviation (n, rad or m) of what residuals that last do to each coordinate. The part of
-/// the residuals' variance that is still there after kLag_s, of the markers on both segments of the
-/// coordinate's joint, errs as a single frame does: smoothing does not average it.
-[[nodiscard]] std::vector<double> lasting_errors(TrajectorySystem& system,
-                                                 const TrajectoryStart& start,
-                                                 const Motion& motion);
+/// Of every frame; markers that the loss has all but dropped are left out.
+[[nodiscard]] std::vector<MarkerLag> marker_lags(TrajectorySystem& system,
+                                                 const TrajectoryStart& start);
 
 /// Looks at the residuals once more: fills the report, and the motion's frame qualities and
 /// smoothing_hz.
@@ -73,9 +71,13 @@ void update_sigmas(double white, TrajectorySystem& system, TrajectoryStart& star
                                    TrajectorySystem& system, const TrajectoryStart& start,
                                    const MotionPosterior& posterior, Motion& motion);
 
+/// What the motion says of systematic errors, into the report.
+void add_systematic(const Motion& motion, FitReport& report);
+
 /// Everything of a whole-trajectory fit: turns a frame fit (`motion`) into a trajectory.
 struct TrajectoryResult {
   std::shared_ptr<const MotionPosterior> posterior;
+  std::vector<double> lasting_sd;  ///< see lasting_errors()
   FitReport report;
 };
 TrajectoryResult refine_trajectory(const Recording& recording,

@@ -137,13 +137,9 @@ TrajectoryResult refine_trajectory(const Recording& recording,
              bias_reach(start.problem.basis.breaks), posterior->variance);
   }
   posterior->column.assign(motion.skeleton.n_coordinates(), -1);
-  posterior->systematic_sd.assign(motion.skeleton.n_coordinates(), kNaN);
-  const std::vector<double> lasting = lasting_errors(system, start, motion);
-  for (int i = 0; i < start.problem.n(); ++i) {
-    posterior->column[start.coordinate[i]] = i;
-    posterior->systematic_sd[start.coordinate[i]] = lasting[i];
-  }
+  for (int i = 0; i < start.problem.n(); ++i) posterior->column[start.coordinate[i]] = i;
   TrajectoryResult out;
+  out.lasting_sd = lasting_errors(marker_lags(system, start), motion);
   give_control(start, motion);
   out.report = fit_report(options, estimate, scales, system, start, *posterior, motion);
   posterior->sample = [sampler = sampler_of(system, start, options)](int n, std::uint64_t seed) {

@@ -118,4 +118,32 @@ GaitSignals gait_signals(const Motion& motion, const Recording& recording, const
   return out;
 }
 
+GaitSignals with_joints_of(GaitSignals signals, const Motion& motion) {
+  if (signals.time_s != motion.time_s) {
+    throw InvalidArgument("with_joints_of: the motion was not fitted to this recording");
+  }
+  std::vector<BodyPoint> points;
+  std::vector<Points*> targets;
+  Sided<Points> shoulder;
+  const auto want = [&](const char* stem, Side side, Points& target, bool needed) {
+    if (!needed) return;
+    points.push_back(motion.skeleton.landmark(sided(stem, side)));
+    targets.push_back(&target);
+  };
+  const bool trunk = signals.trunk_top.rows() > 0;
+  for (const Side side : kSides) {
+    LegSignals& leg = signals.leg[side];
+    want("hip", side, leg.hip, leg.hip.rows() > 0);
+    want("knee", side, leg.knee, leg.knee.rows() > 0);
+    want("ankle", side, leg.ankle, leg.ankle.rows() > 0);
+    want("shoulder", side, shoulder[side], trunk);
+  }
+  std::vector<Points> paths = motion.points(points);
+  for (std::size_t i = 0; i < paths.size(); ++i) *targets[i] = std::move(paths[i]);
+  for (const Side side : kSides) signals.pelvis_side[side] = signals.leg[side].hip;
+  signals.pelvis = middle(signals.leg.left.hip, signals.leg.right.hip);
+  if (trunk) signals.trunk_top = middle(shoulder.left, shoulder.right);
+  return signals;
+}
+
 }  // namespace runmech

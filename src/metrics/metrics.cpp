@@ -29,13 +29,23 @@ std::vector<MetricDefinition> metric_definitions() {
   return out;
 }
 
-MetricTable metrics(const GaitSignals& signals, const GaitEvents& events,
-                    const MetricOptions& options) {
-  const metrics_detail::Trial trial = metrics_detail::prepare(signals, events, options);
-  MetricTable table;
+std::vector<MetricRow> metrics_detail::rows_of(const Trial& trial, const DrawSpreads& spreads) {
+  std::vector<MetricRow> rows;
   for_each_metric([&](const Metric& metric) {
-    metrics_detail::append_rows(metric, metric.measure(trial), trial, table.rows);
+    append_rows(metric, metric.measure(trial), trial, spreads, rows);
   });
+  return rows;
+}
+
+MetricTable metrics(const GaitSignals& signals, const GaitEvents& events,
+                    const MetricOptions& options, const Motion* motion) {
+  const metrics_detail::Trial trial = metrics_detail::prepare(signals, events, options);
+  metrics_detail::DrawSpreads spreads;
+  if (motion != nullptr) {
+    spreads = metrics_detail::draw_spreads(signals, events, options, *motion);
+  }
+  MetricTable table;
+  table.rows = rows_of(trial, spreads);
   table.context = trial.context;
   table.notes = trial.notes;
   return table;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "draws.hpp"
 #include "runmech/metrics/metrics.hpp"
 #include "trial.hpp"
 
@@ -56,7 +57,10 @@ struct Metric {
 
 /// Rows of one metric: strides, then left, right, both.
 void append_rows(const Metric& metric, const Measurement& measured, const Trial& trial,
-                 std::vector<MetricRow>& rows);
+                 const DrawSpreads& spreads, std::vector<MetricRow>& rows);
+
+/// Rows of all metrics.
+[[nodiscard]] std::vector<MetricRow> rows_of(const Trial& trial, const DrawSpreads& spreads);
 
 /// What the definition leaves unknown in this trial, one SD.
 [[nodiscard]] inline double definition_error(const MetricDefinition& about, const Trial& trial) {

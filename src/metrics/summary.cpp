@@ -15,10 +15,6 @@ constexpr double kInflation = 1.5;
 /// Weight of the typical stride SD against the measured one, in degrees of freedom (our choice):
 /// two strides say little about their own scatter.
 constexpr double kPriorDegrees = 4.0;
-/// Share of an event's SD that all strides have in common, so that no mean removes it: 8.3 and 6.3
-/// ms of error of one contact time against 5.7 and 5.3 ms of a trial mean (validity, header
-/// and 2.1).
-constexpr double kSharedEventShare = 0.75;
 /// A stride this many robust SDs from the median is left out of the summary, where the SD is at
 /// least half the typical one (our choice).
 constexpr double kOutlier = 5.0;
@@ -100,8 +96,20 @@ Summary combined(const Summary& left, const Summary& right) {
   return out;
 }
 
+/// Larger of two errors, a NaN being none.
+double larger(double a, double b) {
+  return std::isnan(b) ? a : std::max(a, b);
+}
+
+/// What samples of the fit say of a metric; NaN where nothing is known.
+DrawSpread drawn(const DrawSpreads& spreads, const std::string& metric, RowSide side) {
+  const auto found = spreads.find({metric, side});
+  return found == spreads.end() ? DrawSpread{} : found->second;
+}
+
 MetricRow summary_row(const Metric& metric, const Measurement& measured, const Summary& summary,
-                      RowSide side, const Trial& trial, const std::string& missing) {
+                      RowSide side, const Trial& trial, const DrawSpread& spread,
+                      const std::string& missing) {
   MetricRow row;
   row.metric = metric.about.id;
   row.unit = metric.about.unit;
@@ -119,7 +127,11 @@ MetricRow summary_row(const Metric& metric, const Measurement& measured, const S
   row.spread = summary.spread;
   const double error =
       std::isnan(measured.error) ? definition_error(metric.about, trial) : measured.error;
-  row.sd = std::hypot(summary.sampling, summary.event, error);
+  const double chance =
+      std::isnan(spread.summary) ? 0.0 : spread.summary * std::sqrt(1.0 * spread.n / summary.n);
+  row.sd_random = std::hypot(summary.sampling, chance);
+  row.sd_systematic = std::hypot(summary.event, larger(error, spread.systematic));
+  row.sd = std::hypot(row.sd_random, row.sd_systematic);
   const bool two_sides = side == RowSide::both && !(measured.either_foot && trial.unseen);
   const int wanted = trial.options.min_strides * (two_sides ? 2 : 1);
   if (row.status == MetricStatus::ok && summary.n < wanted) {
@@ -131,7 +143,7 @@ MetricRow summary_row(const Metric& metric, const Measurement& measured, const S
 }
 
 void append_strides(const Metric& metric, const Measurement& measured, Side side,
-                    const Trial& trial, std::vector<MetricRow>& rows) {
+                    const Trial& trial, const DrawSpread& spread, std::vector<MetricRow>& rows) {
   const double error =
       std::isnan(measured.error) ? definition_error(metric.about, trial) : measured.error;
   for (const StrideValue& s : measured.strides[side]) {
@@ -143,7 +155,13 @@ void append_strides(const Metric& metric, const Measurement& measured, Side side
     row.time_s = s.time_s;
     row.value = s.value;
     row.n = std::isnan(s.value) ? 0 : 1;
-    row.sd = row.n > 0 ? std::hypot(s.event_sd, error) : kNaN;
+    if (row.n > 0) {
+      const double scatter = std::sqrt(1.0 - kSharedEventShare * kSharedEventShare) * s.event_sd;
+      row.sd_random = std::isnan(spread.stride) ? scatter : spread.stride;
+      row.sd_systematic =
+          std::hypot(kSharedEventShare * s.event_sd, larger(error, spread.systematic));
+      row.sd = std::hypot(row.sd_random, row.sd_systematic);
+    }
     row.status = measured.status;
     row.reason = measured.reason;
     if (row.n == 0) {
@@ -160,7 +178,7 @@ void append_strides(const Metric& metric, const Measurement& measured, Side side
 }  // namespace
 
 void append_rows(const Metric& metric, const Measurement& given, const Trial& trial,
-                 std::vector<MetricRow>& rows) {
+                 const DrawSpreads& spreads, std::vector<MetricRow>& rows) {
   Measurement measured = given;
   const Summary left = summarise(measured.strides.left, metric.about, measured.harmonic);
   const Summary right = summarise(measured.strides.right, metric.about, measured.harmonic);
@@ -170,20 +188,26 @@ void append_rows(const Metric& metric, const Measurement& given, const Trial& tr
     both.value = 2.0 / (1.0 / left.value + 1.0 / right.value);
   }
   if (measured.events_cancel) both.event = 0.0;
-  for (const Side side : kSides) append_strides(metric, measured, side, trial, rows);
+  const auto spread = [&](RowSide side) { return drawn(spreads, metric.about.id, side); };
+  for (const Side side : kSides) {
+    append_strides(metric, measured, side, trial, spread(row_side(side)), rows);
+  }
   const std::string none = "no complete stride";
   const auto missing = [&](Side side) {
     if (side == trial.unseen) return unseen_foot_sentence(side);
     return trial.unseen && !measured.both.empty() ? needs_both_feet(*trial.unseen).reason : none;
   };
-  rows.push_back(summary_row(metric, measured, left, RowSide::left, trial, missing(Side::left)));
-  rows.push_back(summary_row(metric, measured, right, RowSide::right, trial, missing(Side::right)));
+  rows.push_back(summary_row(metric, measured, left, RowSide::left, trial, spread(RowSide::left),
+                             missing(Side::left)));
+  rows.push_back(summary_row(metric, measured, right, RowSide::right, trial, spread(RowSide::right),
+                             missing(Side::right)));
   if (trial.unseen && !measured.either_foot && measured.both.empty()) {
     // Nothing bounds how far the other leg differs: one side is no mean of two.
     measured = needs_both_feet(*trial.unseen);
     both = {};
   }
-  MetricRow row = summary_row(metric, measured, both, RowSide::both, trial, none);
+  MetricRow row =
+      summary_row(metric, measured, both, RowSide::both, trial, spread(RowSide::both), none);
   const bool lone = measured.both.empty() && (left.n == 0) != (right.n == 0);
   if (row.n > 0 && (trial.unseen || lone)) {
     if (row.status == MetricStatus::ok && !(trial.unseen && measured.either_foot)) {

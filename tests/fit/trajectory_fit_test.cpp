@@ -168,14 +168,13 @@ TEST(TrajectoryFit, SoftTissueIsNotNoise) {
   EXPECT_LT(b.result.report.white_share, 0.35);
   const int knee = skeleton.coordinate("knee_angle_r");
   EXPECT_GT(b.motion.smoothing_hz, 0.75 * a.motion.smoothing_hz);
-  EXPECT_LT(a.result.posterior->systematic_sd[knee], 0.2 * b.result.posterior->systematic_sd[knee]);
+  EXPECT_LT(a.result.lasting_sd[knee], 0.2 * b.result.lasting_sd[knee]);
   int inside = 0;
   int n = 0;
   for (const double t : b.motion.time_s) {
     const Eigen::VectorXd truth = test::running_pose(skeleton, t);
     for (const int j : leg_angles(skeleton)) {
-      const double sd =
-          std::hypot(b.result.posterior->sd(j, t), b.result.posterior->systematic_sd[j]);
+      const double sd = std::hypot(b.result.posterior->sd(j, t), b.result.lasting_sd[j]);
       inside += std::abs(b.motion.coordinate(j, t) - truth[j]) < 1.96 * sd ? 1 : 0;
       ++n;
     }

@@ -31,6 +31,11 @@ struct MetricRow {
   std::string unit;                                          ///< s, m, deg, steps/min, 1
   MetricStatus status = MetricStatus::not_observed;
   std::string reason;  ///< for every status but ok; may qualify ok too
+  /// The two parts of sd: sd^2 = sd_random^2 + sd_systematic^2. Random: what another recording with
+  /// the same markers would change; shrinks with strides. Systematic: skin, joints, landmarks,
+  /// view, the event rule; shrinks with nothing.
+  double sd_random = std::numeric_limits<double>::quiet_NaN();
+  double sd_systematic = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// The conditions under which a table was measured: what comparisons and speed corrections need.

@@ -15,6 +15,7 @@ struct FitOptions {
   std::string method = "trajectory";
   double cutoff_hz = 0.0;
   double max_gap_s = 0.1;
+  std::string skin_errors_path;
   FrameFitOptions frame;
   TrajectoryOptions trajectory;
 
@@ -25,6 +26,8 @@ struct FitOptions {
     f("cutoff_hz", self.cutoff_hz,
       "half-power frequency of the smoothing, for method frame; 0: estimated from the data");
     f("max_gap_s", self.max_gap_s, "longest gap of a coordinate that is bridged (our choice)");
+    f("skin_errors_path", self.skin_errors_path,
+      "file in place of fit/skin_errors.json, what skin, joints and landmarks do");
     f("frame", self.frame, "how one pose is fitted");
     f("trajectory", self.trajectory, "how the whole trajectory is fitted");
   }

@@ -31,11 +31,12 @@ struct FitReport {
     double smoothing_hz = 0.0;   ///< half-power frequency, median over time
     double roughest_hz = 0.0;    ///< 95th percentile over time
     double random_sd = 0.0;      ///< rad or m, root mean square over time
-    double systematic_sd = 0.0;  ///< rad or m
+    double systematic_sd = 0.0;  ///< rad or m: repeats every stride
+    double offset_sd = 0.0;      ///< rad or m: constant over the trial
     double frame_sd = 0.0;  ///< of one frame's value were the markers' stated sigmas true, median
     double range = 0.0;     ///< how far it moves, 5th to 95th percentile
     /// The markers barely determine it: frame_sd is more than 2 degrees (2 cm) and more than 15 %
-    /// of the range, or more than 5 degrees (5 cm). Our choice.
+    /// of the range, or more than 5 degrees (5 cm), or Motion::weakly_observed(). Our choice.
     bool weakly_observed = false;
   };
   struct LengthLine {

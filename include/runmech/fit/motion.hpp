@@ -11,6 +11,7 @@
 #include "runmech/data/gait_events.hpp"
 #include "runmech/data/recording.hpp"
 #include "runmech/fit/posterior.hpp"
+#include "runmech/fit/systematic_errors.hpp"
 #include "runmech/skeleton/skeleton.hpp"
 
 namespace runmech {
@@ -62,6 +63,8 @@ class Motion {
   /// The same at every time stamp of the recording, n_frames x 3; rows without a usable pose are
   /// NaN.
   [[nodiscard]] Points points(const BodyPoint& at) const;
+  /// Of many points at once, cheaper than one by one.
+  [[nodiscard]] std::vector<Points> points(const std::vector<BodyPoint>& at) const;
 
   /// Random standard deviation of a coordinate or its velocity (derivative 0 or 1) at time t, from
   /// the posterior; NaN where coordinate() is, and where too few frames were there to smooth.
@@ -69,6 +72,22 @@ class Motion {
   /// `n` motions as likely as this one: samples of the posterior, frame tables and posterior left
   /// out. The same seed gives the same. Throws InvalidArgument where there is no posterior.
   [[nodiscard]] std::vector<Motion> draw(int n, std::uint64_t seed) const;
+
+  /// What repeats every stride and shrinks with none (SystematicErrors, shape part): of a
+  /// coordinate or its velocity at time t; NaN where coordinate() is.
+  [[nodiscard]] double systematic_sd(int index, double t_s, int derivative = 0) const;
+  /// What is constant over the trial: where landmarks were placed. NaN where not observed.
+  [[nodiscard]] double offset_sd(int index) const;
+  /// All of it: random, systematic and (not of a velocity) offset.
+  [[nodiscard]] double total_sd(int index, double t_s, int derivative = 0) const;
+  /// `n` motions that differ from this one by systematic errors: constant offsets, and shapes of
+  /// six harmonics locked to the strides that `foot_strikes_s` (of one foot, in order) begin. The
+  /// same seed gives the same. Throws InvalidArgument with fewer than two foot strikes.
+  [[nodiscard]] std::vector<Motion> draw_systematic(
+      int n, std::uint64_t seed, const std::vector<double>& foot_strikes_s) const;
+  /// True where random and systematic error together exceed 3 degrees or 5 cm (our choice): hip
+  /// rotation, subtalar angle, what few markers hold. Not to be read as findings.
+  [[nodiscard]] bool weakly_observed(int index) const;
 
   [[nodiscard]] double start_s() const;
   [[nodiscard]] double end_s() const;
@@ -85,7 +104,8 @@ class Motion {
   double smoothing_hz = 0.0;                         ///< bandwidth the smoothing amounts to
   std::string method;                                ///< "frame" or "trajectory"
   std::shared_ptr<const MotionPosterior> posterior;  ///< empty for a handful of frames
-  std::shared_ptr<const FitReport> report;           ///< what the fit did
+  std::shared_ptr<const SystematicErrors> systematic;
+  std::shared_ptr<const FitReport> report;  ///< what the fit did
 
   // What later rooms need to know of the recording.
   View view = View::spatial;

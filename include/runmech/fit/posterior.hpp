@@ -10,14 +10,10 @@
 
 namespace runmech {
 
-/// How sure a trajectory fit is, in two parts.
-///
-/// Random: the covariance of the control values from the Hessian at the optimum, lengths included,
-/// and what smoothing may have taken away. It shrinks with more frames and more strides.
-/// Systematic: what residuals that last (soft tissue, joints simpler than they are) do to the
-/// angles beyond white noise of their size. It repeats every stride and shrinks with nothing. Of
-/// errors that leave no residual (markers that move as one plate, where landmarks were placed) it
-/// knows nothing.
+/// What chance does to a fit: the covariance of its control values, and what smoothing may have
+/// taken away. Shrinks with more frames and more strides. Of a trajectory: from the Hessian at the
+/// optimum, lengths included. Of frames: from each frame's normal equations and the scatter of the
+/// frames about the smooth curve.
 struct MotionPosterior {
   std::vector<double> knots;
   int degree = 3;
@@ -25,7 +21,6 @@ struct MotionPosterior {
   /// n_control x (degree + 1) n: covariance of control value (k, j) with (k + r, j) in column r n +
   /// j.
   FrameMatrix variance;
-  std::vector<double> systematic_sd;  ///< per coordinate, rad or m; NaN where it is no spline
 
   /// Random standard deviation of a coordinate (derivative 0) or its velocity (1) at time t; NaN
   /// where it is no spline. Throws InvalidArgument for an unknown coordinate or derivative.

@@ -113,4 +113,8 @@ struct GaitSignals {
 [[nodiscard]] GaitSignals gait_signals(const Motion& motion, const Recording& recording,
                                        const Motion* standing = nullptr);
 
+/// The same signals with the joints, pelvis and trunk of another motion of the same recording: a
+/// sample of its posterior. Points that the signals lack stay missing.
+[[nodiscard]] GaitSignals with_joints_of(GaitSignals signals, const Motion& motion);
+
 }  // namespace runmech

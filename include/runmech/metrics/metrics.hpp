@@ -7,6 +7,7 @@
 #include "runmech/core/names.hpp"
 #include "runmech/data/gait_events.hpp"
 #include "runmech/data/metric_table.hpp"
+#include "runmech/fit/motion.hpp"
 #include "runmech/gait/gait_signals.hpp"
 
 namespace runmech {
@@ -53,12 +54,16 @@ struct MetricDefinition {
 [[nodiscard]] std::vector<MetricDefinition> metric_definitions();
 
 /// Every metric for every stride, side and as summary. Row sd is one SD of the stated value's
-/// error: strides (1.5 spread / sqrt(n): they are not independent), event times, what the
-/// definition and the view leave unknown, speed and scale; docs/metrics.md lists the terms. A
-/// metric the view does not show is not_observed. Throws NotAnalysable, with a sentence, for
-/// walking, no steps or too short a recording; InvalidArgument for options out of range or signals
-/// of unequal length.
+/// error, in two parts. Random: strides (1.5 spread / sqrt(n): they are not independent), what
+/// scatters of the event times, and with `motion` samples of its posterior. Systematic: what all
+/// events share, what definition and view leave unknown, speed and scale, and with `motion` what
+/// skin, joints and landmarks do; docs/metrics.md lists the terms. A metric the view does not show
+/// is not_observed. Throws NotAnalysable, with a sentence, for walking, no steps or too short a
+/// recording; InvalidArgument for options out of range or signals of unequal length.
+///
+/// `motion`: the fit that the joints of `signals` come from.
 [[nodiscard]] MetricTable metrics(const GaitSignals& signals, const GaitEvents& events,
-                                  const MetricOptions& options = {});
+                                  const MetricOptions& options = {},
+                                  const Motion* motion = nullptr);
 
 }  // namespace runmech

@@ -91,6 +91,10 @@ struct Skeleton {
   std::vector<JointElement> elements;  ///< of coupled joints, in the order of their segments
   Subject subject;
   std::vector<Note> notes;  ///< what reading a model left out or assumed
+  /// The markers sit on a person's skin, placed there by hand: the fit then states what skin,
+  /// joints and landmarks do to the angles (docs/uncertainty.md). calibrate() says so of markers;
+  /// a model given from outside, or a simulation, is taken at its word.
+  bool on_skin = false;
 
   [[nodiscard]] int n_coordinates() const { return static_cast<int>(coordinates.size()); }
   /// Every coordinate at its neutral value.

@@ -227,6 +227,7 @@ def _metrics(analysis: Results, definitions: dict[str, Any]) -> list[dict[str, A
                 if r is not None and known
                 else "\N{EN DASH}"
             )
+            row[f"{side}_parts"] = words.error_parts(r, unit) if r is not None and known else ""
         marks = [
             figures.Mark(words.scale(rows[s].value, unit), words.scale(rows[s].sd, unit), s)
             for s in ("left", "right")
@@ -256,7 +257,10 @@ def _numbers(analysis: Results) -> dict[str, Any]:
     return {
         "numbers_sentence": f"Means over the strides used. The shaded range is the usual one{at}; "
         "without shading, no range is known well enough to draw one. A finding has a limit of its "
-        "own, stated and shaded with it, that may lie elsewhere."
+        "own, stated and shaded with it, that may lie elsewhere. Errors are one standard deviation "
+        "of the whole error; point at a number for its two parts (also in metrics.csv): random, "
+        "which more strides make smaller, and systematic (skin, joints, markers, view), which "
+        "none do."
     }
 
 

@@ -31,7 +31,8 @@ class Curve:
     name: str
     side: str
     mean: Array  #: at equally spaced points from 0 to 100 %
-    sd: Array
+    random: Array  #: one SD of the mean curve's error: chance alone
+    total: Array  #: and with what repeats every stride
     n: int
     toe_off: float = float("nan")  #: percent of the stride
 
@@ -95,8 +96,9 @@ def _plain(axes: Axes) -> None:
 def angle_chart(
     title: str, unit: str, directions: tuple[str, str], curves: Sequence[Curve]
 ) -> Chart:
-    """Mean +- SD of an angle over the stride, each side from its own foot strike; toe-off marked.
+    """Mean of an angle over the stride, each side from its own foot strike; toe-off marked.
 
+    Bands hold 95 %: dark for chance alone, light with systematic errors.
     ``directions`` says in words what up and down on the axis mean.
     """
     figure = _figure(4.2, 2.7)
@@ -107,21 +109,22 @@ def angle_chart(
     for curve in curves:
         colour = SIDE_COLOUR[curve.side]
         style = "-" if curve.side == "left" else (0, (5, 1.6))
-        axes.fill_between(
-            percent,
-            curve.mean - curve.sd,
-            curve.mean + curve.sd,
-            color=colour,
-            alpha=0.16,
-            linewidth=0,
-        )
+        for sd, alpha in ((curve.total, 0.12), (curve.random, 0.30)):
+            axes.fill_between(
+                percent,
+                curve.mean - 1.96 * sd,
+                curve.mean + 1.96 * sd,
+                color=colour,
+                alpha=alpha,
+                linewidth=0,
+            )
         axes.plot(percent, curve.mean, color=colour, linewidth=1.7, linestyle=style)
         if np.isfinite(curve.toe_off):
             axes.axvline(curve.toe_off, color=colour, linewidth=0.9, linestyle=":")
     axes.axhline(0.0, color=SOFT, linewidth=0.7)
     axes.set_xlim(0, 100)
-    low = min(float(np.nanmin(c.mean - c.sd)) for c in curves)
-    high = max(float(np.nanmax(c.mean + c.sd)) for c in curves)
+    low = min(float(np.nanmin(c.mean - 1.96 * c.total)) for c in curves)
+    high = max(float(np.nanmax(c.mean + 1.96 * c.total)) for c in curves)
     pad = max(0.06 * (high - low), 1.0)
     axes.set_ylim(low - pad, high + 3 * pad)
     axes.set_xticks([0, 25, 50, 75, 100])
@@ -131,7 +134,7 @@ def angle_chart(
     axes.text(
         1.5, low - 0.8 * pad, f"{down} \N{DOWNWARDS ARROW}", fontsize=7.5, color=SOFT, va="bottom"
     )
-    series = [{"name": c.side, "mean": _numbers(c.mean), "sd": _numbers(c.sd)} for c in curves]
+    series = [{"name": c.side, "mean": _numbers(c.mean), "sd": _numbers(c.total)} for c in curves]
     data = {"box": box, "n": len(percent), "unit": unit, "series": series}
     return Chart(_svg(figure, f"{title} over the stride, {unit}"), data)
 

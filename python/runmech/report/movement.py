@@ -28,12 +28,15 @@ CURVES = (
 )
 
 
+#: Strides of one runner are not independent: their mean is so much less sure (as for metrics).
+DRIFT = 1.5
+
 #: Share of the frames that the skeleton must fit for its angles to be drawn; our choice.
 FIT_GOOD = 0.5
 
 
 def curves(analysis: Results) -> dict[str, Any]:
-    """Draw mean and SD of each joint angle that was observed."""
+    """Draw the mean of each joint angle that was observed, and how sure it is."""
     charts = []
     used = 0
     for stem, title, sign, up, down in CURVES:
@@ -58,8 +61,11 @@ def curves(analysis: Results) -> dict[str, Any]:
         "so its joint angles would be guesses. The metrics do not need them."
         if unfit and not charts
         else "",
-        "curves_sentence": "Mean \N{PLUS-MINUS SIGN} 1 SD between strides, each side from its own "
-        "foot strike. Dotted lines: toe-off. Left is solid blue, right is dashed orange.",
+        "curves_sentence": "Means over the strides, each side from its own foot strike. The dark "
+        "band holds the mean with 95 % certainty as far as chance goes; the light one also what "
+        "repeats every stride: skin that moves over bones, joints simpler than they are. A "
+        "constant offset from where the markers were placed comes on top. Dotted lines: toe-off. "
+        "Left is solid blue, right is dashed orange.",
     }
 
 
@@ -81,8 +87,13 @@ def _curves_of(analysis: Results, stem: str, sign: float) -> list[figures.Curve]
             cycle = mean_cycle(_angle(motion, name, sign), _used_strides(trial, side))
             if cycle is None:
                 continue
-            mean, sd = cycle.mean[:, 0], cycle.sd[:, 0]
-            curves.append(figures.Curve(side, side, mean, sd, cycle.n, cycle.toe_off))
+            noise = mean_cycle(_noise(motion, name), _used_strides(trial, side))
+            of_fit = 0.0 if noise is None else noise.mean[:, 0]
+            random = np.hypot(DRIFT * cycle.sd[:, 0], of_fit) / np.sqrt(cycle.n)
+            total = np.hypot(random, np.nan_to_num(np.degrees(motion.systematic_sd(name))))
+            curves.append(
+                figures.Curve(side, side, cycle.mean[:, 0], random, total, cycle.n, cycle.toe_off)
+            )
         if curves:
             return curves
     return []
@@ -91,6 +102,13 @@ def _curves_of(analysis: Results, stem: str, sign: float) -> list[figures.Curve]
 def _angle(motion: _core.Motion, name: str, sign: float) -> Any:
     def sample(times: Array) -> Array:
         return sign * np.degrees(motion.coordinate(name, times))
+
+    return sample
+
+
+def _noise(motion: _core.Motion, name: str) -> Any:
+    def sample(times: Array) -> Array:
+        return np.degrees(motion.sd(name, times))
 
     return sample
 

@@ -122,6 +122,18 @@ def number(
     return f"{text}{_gap(shown)}{shown}".strip().replace("-", "\N{MINUS SIGN}")
 
 
+def error_parts(row: _core.MetricRow, unit: str) -> str:
+    """Write the two parts of a value's error; empty where they are not known."""
+    if not (math.isfinite(row.sd_random) and math.isfinite(row.sd_systematic)):
+        return ""
+    shown, factor, places = _SHOWN.get(unit, (unit, 1.0, 2))
+    random, systematic = (
+        f"{factor * sd:.{places + 1}f}{_gap(shown)}{shown}".strip()
+        for sd in (row.sd_random, row.sd_systematic)
+    )
+    return f"random {random}, systematic {systematic}"
+
+
 def band(low: float, high: float, unit: str) -> str:
     """Write the usual range in words."""
     shown, places = shown_unit(unit), digits(unit)
