@@ -84,6 +84,10 @@ Calibration in_body_units(const CalibrationInput& own, const StillPose& still, b
   const CalibrationInput input{trial, options, own.set, own.known, own.height_m / size, size};
   Calibration out =
       standing ? calibrate_standing(input, pose, progress) : calibrate_moving(input, progress);
+  for (Segment& segment : out.skeleton.segments) {
+    const auto common = own.set.common_error_m.find(segment.name);
+    if (common != own.set.common_error_m.end()) segment.common_error_m = common->second;
+  }
   scale_lengths(out.skeleton, size);
   out.skeleton.subject = own.options.subject;
   if (!(own.options.subject.mass_kg > 0.0)) {

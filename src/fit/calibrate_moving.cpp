@@ -24,6 +24,10 @@ constexpr double kPosesWorth = 0.3;
 // is the estimator's habit in like postures. Our choice.
 constexpr double kKeypointPosesWorth = 8.0;
 
+// Here markers count each for itself. Four of them whose plate errs as a whole know its place as
+// well as four that err alone by twice as much.
+constexpr double kPlate = 2.0;
+
 // Stature that the legs suggest; an adult's where they say nothing.
 double guess_stature(const CalibrationInput& input) {
   const double guess = stature_from_legs(input.trial, input.set);
@@ -75,6 +79,10 @@ Calibration calibrate_moving(const CalibrationInput& input, const Progress& prog
     auto point = problem_point(problem, *marker.def, false);
     if (!point) continue;
     if (pelvis) hold_on(*pelvis, *marker.def, *point);
+    const auto common = input.set.common_error_m.find(marker.def->segment);
+    if (common != input.set.common_error_m.end()) {
+      point->sigma_m = std::hypot(point->sigma_m, kPlate * common->second);
+    }
     problem.points.push_back(std::move(*point));
     used.push_back(marker);
     columns.push_back(marker.column);
@@ -111,7 +119,8 @@ Calibration calibrate_moving(const CalibrationInput& input, const Progress& prog
   for (std::size_t m = 0; m < used.size(); ++m) {
     const std::string& label = trial.labels[static_cast<std::size_t>(used[m].column)];
     const ProblemPoint& point = problem.points[m];
-    skeleton.markers.push_back({{label, point.segment, point.local_m}, point.sigma_m, false});
+    skeleton.markers.push_back(
+        {{label, point.segment, point.local_m}, used[m].def->sigma_m, false});
     double sum = 0.0;
     int n = 0;
     for (const ProblemSight& sight : problem.sights) {

@@ -158,6 +158,7 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
     out.notes.push_back({"missing", "markers never seen: " + listed(absent), true});
   }
   out.coordinate_status = coordinate_locks(skeleton, recorded, recording.view);
+  seat_markers(recording, columns, options, out);
   const bool whole = options.method == "trajectory";
   const Progress frames = part_of(progress, 0.0, whole ? kStartShare : 1.0);
   const FramePass pass = fit_frames(recording, columns, options, frames, out);

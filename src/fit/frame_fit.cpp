@@ -61,7 +61,8 @@ FrameFitter::FrameFitter(const Skeleton& skeleton, const std::vector<CoordinateS
       options_(options),
       view_(view),
       locks_(locks),
-      equations_(skeleton, free_of(locks), unseen_axis(view)) {
+      equations_(skeleton, free_of(locks), unseen_axis(view)),
+      common_(skeleton) {
   options.validate();
   if (options_.loss_scale == 0.0) options_.loss_scale = standard_scale(options_.loss);
   for (const Marker& marker : skeleton.markers) {
@@ -117,17 +118,29 @@ void FrameFitter::see(const double* measured_m) {
   }
 }
 
+// Squared distance of a marker from where pose and common error put it.
+double FrameFitter::own_squares(std::size_t marker) const {
+  const auto k = static_cast<Eigen::Index>(marker);
+  return (equations_.residuals_m().col(k) -
+          equations_.common_m().col(skeleton_.markers[marker].at.segment))
+      .squaredNorm();
+}
+
 // Residuals and robust weights at pose_.coordinates; returns the cost.
 double FrameFitter::evaluate(const double* measured_m, double widening) {
   forward_kinematics(skeleton_, pose_.coordinates.data(), state_);
   equations_.measure(state_, measured_m, base_.data());
   const double narrow = 1.0 / (widening * widening);
-  double cost = 0.0;
+  for (std::size_t k = 0; k < base_.size(); ++k) weight_[k] = base_[k] * narrow;
+  common_squares_ = common_.find(equations_.residuals_m(), weight_, options_.loss, bend_, narrow,
+                                 equations_.common_m());
+  equations_.weigh_common(narrow);
+  double cost = common_squares_;
   for (std::size_t k = 0; k < base_.size(); ++k) {
     weight_[k] = curvature_[k] = 0.0;
     if (base_[k] == 0.0) continue;
     const double unit = base_[k] * narrow;
-    const double s = equations_.residuals_m().col(k).squaredNorm() * unit;
+    const double s = own_squares(k) * unit;
     const double w = robust_weight(options_.loss, s, bend_[k]);
     weight_[k] = unit * w;
     curvature_[k] = unit * robust_curvature(options_.loss, s, bend_[k], w);

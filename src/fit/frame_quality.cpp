@@ -23,6 +23,10 @@ bool beyond_limit(const Coordinate& c, double q) {
   return c.rotation && (q < c.lower - kBeyondLimit_rad || q > c.upper + kBeyondLimit_rad);
 }
 
+bool FrameFitter::used(int marker) const {
+  return base_[marker] > 0.0 && weight_[marker] >= kUsedWeight * base_[marker];
+}
+
 void FrameFitter::find_determined() {
   equations_.inverse_diagonal(variance_);
   const double largest = std::pow(radians(options_.undetermined_sd_deg), 2);
@@ -41,7 +45,7 @@ void FrameFitter::judge(double time_s) {
   int seen = 0;
   double sum = 0.0;
   double whitened = 0.0;
-  weighted_squares_ = 0.0;
+  weighted_squares_ = common_squares_;
   for (std::size_t k = 0; k < base_.size(); ++k) {
     if (base_[k] == 0.0) continue;
     ++seen;
@@ -50,11 +54,11 @@ void FrameFitter::judge(double time_s) {
       quality.worst_marker = static_cast<int>(k);
       quality.worst_m = std::sqrt(squared);
     }
-    weighted_squares_ += weight_[k] * squared;
-    if (weight_[k] < kUsedWeight * base_[k]) continue;
+    weighted_squares_ += weight_[k] * own_squares(k);
+    if (!used(static_cast<int>(k))) continue;
     ++quality.n_used;
     sum += squared;
-    whitened += squared * base_[k];
+    whitened += own_squares(k) * base_[k];
   }
   quality.rms_m = quality.n_used > 0 ? std::sqrt(sum / quality.n_used) : kNaN;
   find_determined();

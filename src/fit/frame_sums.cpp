@@ -45,6 +45,7 @@ class Signs {
 
 void add(const FrameTerms& frame, FrameSums::Residuals& r) {
   r.n += frame.n_residuals();
+  r.common += frame.common_freedom();
   r.weighted_squares += frame.weighted_squares();
   r.twice_weighted_squares += frame.twice_weighted_squares();
   r.curvatures += frame.curvatures();
@@ -53,6 +54,7 @@ void add(const FrameTerms& frame, FrameSums::Residuals& r) {
 void add(const FrameSums::Totals& part, FrameSums::Totals& sum) {
   sum.cost += part.cost;
   sum.residuals.n += part.residuals.n;
+  sum.residuals.common += part.residuals.common;
   sum.residuals.weighted_squares += part.residuals.weighted_squares;
   sum.residuals.twice_weighted_squares += part.residuals.twice_weighted_squares;
   sum.residuals.curvatures += part.residuals.curvatures;

@@ -29,6 +29,7 @@ class FrameSums {
   /// What the residuals of all frames say.
   struct Residuals {
     long n = 0;
+    double common = 0.0;  ///< of those, what the common errors of segments take
     double weighted_squares = 0.0;
     double twice_weighted_squares = 0.0;
     double curvatures = 0.0;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "runmech/fit/frame_fit.hpp"
 
@@ -39,12 +40,14 @@ FrameTerms::FrameTerms(const TrajectoryProblem& problem)
       unseen_(problem.view == View::spatial ? -1
               : problem.view == View::side  ? 2
                                             : 0),
-      equations_(problem.skeleton, free_of(problem), unseen_) {
+      equations_(problem.skeleton, free_of(problem), unseen_),
+      common_(problem.skeleton) {
   const std::size_t n_markers = problem.skeleton.markers.size();
   bend_ = loss_bends(problem.skeleton, problem.loss_scale);
   information_.assign(n_markers, 0.0);
   weight_.assign(n_markers, 0.0);
   newton_.assign(n_markers, 0.0);
+  common_taken_.assign(n_markers, 0.0);
   measured_.assign(3 * n_markers, 0.0);
   force_.setZero(3, static_cast<Eigen::Index>(n_markers));
   robust_.assign(n_markers, 0.0);
@@ -117,6 +120,15 @@ void FrameTerms::place_markers(const double* shared) {
   }
 }
 
+Eigen::Vector3d FrameTerms::own_residual(std::size_t marker) const {
+  return equations_.residuals_m().col(static_cast<Eigen::Index>(marker)) -
+         equations_.common_m().col(markers_[marker].segment);
+}
+
+double FrameTerms::common_freedom() const {
+  return std::accumulate(common_taken_.begin(), common_taken_.end(), 0.0);
+}
+
 void FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* shared) {
   for (int j = 0; j < problem_.n(); ++j) pose_[problem_.splined[j]] = q[j];
   for (int l = 0; l < problem_.n_lengths(); ++l) {
@@ -145,6 +157,17 @@ void FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* sha
   forward_kinematics(problem_.skeleton, pose_.data(), state_);
   equations_.measure(state_, measured_.data(), information_.data());
   const int axes = unseen_ < 0 ? 3 : 2;
+  const double scale = 1.0 / (problem_.noise * problem_.noise);
+  equations_.weigh_common(problem_.gain * scale);
+  for (std::size_t k = 0; k < information_.size(); ++k) {
+    // A marker better than stated does not make an outlier of a movement that the spline lags
+    // behind.
+    const double sigmas = std::sqrt(information_[k]) * problem_.skeleton.markers[k].sigma_m;
+    wide_[k] = bend_[k] * std::max(1.0, sigmas);
+  }
+  common_squares_ = given ? 0.0
+                          : common_.find(equations_.residuals_m(), information_, problem_.loss,
+                                         wide_, scale, equations_.common_m());
   n_residuals_ = 0;
   weighted_squares_ = twice_weighted_ = curvatures_ = 0.0;
   for (std::size_t k = 0; k < information_.size(); ++k) {
@@ -155,12 +178,7 @@ void FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* sha
       newton_[k] = information_[k];  // and no weight: nothing pulls
       continue;
     }
-    const double s =
-        equations_.residuals_m().col(static_cast<Eigen::Index>(k)).squaredNorm() * information_[k];
-    // A marker better than stated does not make an outlier of a movement that the spline lags
-    // behind.
-    const double sigmas = std::sqrt(information_[k]) * problem_.skeleton.markers[k].sigma_m;
-    wide_[k] = bend_[k] * std::max(1.0, sigmas);
+    const double s = own_residual(k).squaredNorm() * information_[k];
     const double w = robust_weight(problem_.loss, s, wide_[k]);
     const double c = robust_curvature(problem_.loss, s, wide_[k], w);
     squared_[k] = s;
@@ -171,10 +189,14 @@ void FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* sha
     twice_weighted_ += w * w * s;
     curvatures_ += axes * c;
   }
+  for (const auto& group : common_.groups()) {
+    const double variance = equations_.common_variance(group.segment, newton_.data());
+    for (const int k : group.markers) common_taken_[k] = axes * variance * newton_[k];
+  }
 }
 
 double FrameTerms::cost() const {
-  double loss = 0.0;
+  double loss = common_squares_;
   for (std::size_t k = 0; k < information_.size(); ++k) {
     if (squared_[k] == 0.0) continue;  // not seen, or met exactly
     loss += robust_cost(problem_.loss, squared_[k], wide_[k]);
@@ -214,6 +236,12 @@ void FrameTerms::linearise_noise(const double* number) {
     force = std::sqrt(newton_[k]) * Eigen::Map<const Eigen::Vector3d>(number + 3 * k);
     if (unseen_ >= 0) force[unseen_] = 0.0;
   }
+  for (const auto& group : common_.groups()) {
+    const double variance = equations_.common_variance(group.segment, newton_.data());
+    Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+    for (const int k : group.markers) sum += force_.col(k);
+    for (const int k : group.markers) force_.col(k) -= variance * newton_[k] * sum;
+  }
   equations_.accumulate_forces(state_, force_.data());
   share_pull(force_);
 }
@@ -235,6 +263,14 @@ void FrameTerms::noise_units(const double* step, const double* shared_step, Eige
     for (const auto& way : free.ways) {
       out.col(free.marker) += shared_step[way.shared] *
                               (state_.rotation[markers_[free.marker].segment] * way.direction);
+    }
+  }
+  for (const auto& group : common_.groups()) {
+    const double variance = equations_.common_variance(group.segment, newton_.data());
+    Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+    for (const int k : group.markers) sum += newton_[k] * out.col(k);
+    for (const int k : group.markers) {
+      if (newton_[k] > 0.0) out.col(k) -= variance * sum;
     }
   }
   for (std::size_t k = 0; k < markers_.size(); ++k) {
@@ -274,7 +310,7 @@ void FrameTerms::linearise(Curvature curvature) {
     }
   }
   for (const FreeMarker& free : free_markers_) {
-    force_.col(free.marker) = weight_[free.marker] * equations_.residuals_m().col(free.marker);
+    force_.col(free.marker) = weight_[free.marker] * own_residual(free.marker);
   }
   share_pull(force_);
   edge_.setZero();
@@ -294,6 +330,7 @@ void FrameTerms::linearise(Curvature curvature) {
     }
   }
   add_places(weight);
+  share_places(weight);
 }
 
 void FrameTerms::add_places(const std::vector<double>& weight) {
@@ -322,6 +359,48 @@ void FrameTerms::add_places(const std::vector<double>& weight) {
           const LengthPart length = length_of_[i];
           corner_(a.shared, length.length) += length.by * value;
           corner_(length.length, a.shared) += length.by * value;
+        }
+      }
+    }
+  }
+}
+
+// The Schur complement of the common errors in what free places add; NormalEquations has done the
+// rest.
+void FrameTerms::share_places(const std::vector<double>& weight) {
+  if (free_markers_.empty()) return;
+  for (const auto& group : common_.groups()) {
+    const double variance = equations_.common_variance(group.segment, weight.data());
+    const Eigen::Matrix3d& turn = state_.rotation[group.segment];
+    std::vector<std::pair<int, Eigen::Vector3d>> ways;
+    for (const FreeMarker& free : free_markers_) {
+      if (markers_[free.marker].segment != group.segment || weight[free.marker] == 0.0) continue;
+      for (const auto& way : free.ways) {
+        ways.emplace_back(way.shared, weight[free.marker] * (turn * way.direction));
+      }
+    }
+    if (ways.empty()) continue;
+    if (unseen_ >= 0) {
+      for (auto& [shared, moved] : ways) moved[unseen_] = 0.0;
+    }
+    for (const auto& [a, moved] : ways) {
+      for (const auto& [b, other] : ways) corner_(a, b) -= variance * moved.dot(other);
+    }
+    for (const int i : above_[group.segment]) {
+      Eigen::Vector3d moved = Eigen::Vector3d::Zero();
+      for (const int k : group.markers) {
+        if (weight[k] == 0.0) continue;
+        moved += weight[k] * point_rate(problem_.skeleton, state_, equations_.free_coordinates()[i],
+                                        point_position(state_, markers_[k]));
+      }
+      for (const auto& [a, by] : ways) {
+        const double value = variance * by.dot(moved);
+        if (spline_of_[i] >= 0) {
+          edge_(a, spline_of_[i]) -= value;
+        } else {
+          const LengthPart length = length_of_[i];
+          corner_(a, length.length) -= length.by * value;
+          corner_(length.length, a) -= length.by * value;
         }
       }
     }

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <vector>
 
+#include "runmech/fit/common_errors.hpp"
 #include "runmech/skeleton/kinematics.hpp"
 #include "runmech/skeleton/normal_equations.hpp"
 #include "trajectory_problem.hpp"
@@ -57,6 +58,10 @@ class FrameTerms {
 
   // Sums over the markers of the last evaluate(), residuals in units of noise * sigma:
   [[nodiscard]] int n_residuals() const { return n_residuals_; }  ///< numbers, not markers
+  /// Of those numbers, how many the common errors of segments take.
+  [[nodiscard]] double common_freedom() const;
+  /// Of one marker's numbers.
+  [[nodiscard]] double common_freedom(std::size_t marker) const { return common_taken_[marker]; }
   [[nodiscard]] double weighted_squares() const { return weighted_squares_; }      ///< sum w r^2
   [[nodiscard]] double twice_weighted_squares() const { return twice_weighted_; }  ///< sum w^2 r^2
   [[nodiscard]] double curvatures() const { return curvatures_; }  ///< sum of d(w r)/dr
@@ -64,6 +69,8 @@ class FrameTerms {
   /// Each marker's weights in the Hessian with Curvature::newton, 1 / m^2.
   [[nodiscard]] const std::vector<double>& information() const { return newton_; }
   [[nodiscard]] const Eigen::Matrix3Xd& residuals_m() const { return equations_.residuals_m(); }
+  /// A marker's residual less what its segment's markers are off together.
+  [[nodiscard]] Eigen::Vector3d own_residual(std::size_t marker) const;
 
  private:
   struct LengthPart {
@@ -82,10 +89,12 @@ class FrameTerms {
   void place_markers(const double* shared);
   void share_pull(const Eigen::Matrix3Xd& force);
   void add_places(const std::vector<double>& weight);
+  void share_places(const std::vector<double>& weight);
 
   const TrajectoryProblem& problem_;
   int unseen_;
   NormalEquations equations_;
+  CommonErrors common_;
   SkeletonState<double> state_;
   Eigen::VectorXd pose_;
   std::vector<double> bend_;         // of each marker's loss
@@ -93,6 +102,7 @@ class FrameTerms {
   std::vector<double> information_;  // of each marker when it is seen
   std::vector<double> weight_;
   std::vector<double> newton_;
+  std::vector<double> common_taken_;
   std::vector<double> measured_;
   Eigen::Matrix3Xd force_;  // of each marker, weighted residuals
   std::vector<double> robust_;
@@ -110,6 +120,7 @@ class FrameTerms {
   Eigen::MatrixXd corner_;
   Eigen::VectorXd shared_pull_;
   Eigen::VectorXd alone_;  // step of the equations
+  double common_squares_ = 0.0;
   int n_residuals_ = 0;
   double weighted_squares_ = 0.0;
   double twice_weighted_ = 0.0;

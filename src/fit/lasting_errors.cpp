@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "runmech/skeleton/kinematics.hpp"
@@ -29,7 +30,8 @@ MarkerLag pooled(const std::vector<MarkerLag>& lags) {
 
 }  // namespace
 
-std::vector<MarkerLag> marker_lags(TrajectorySystem& system, const TrajectoryStart& start) {
+std::vector<MarkerLag> marker_lags(TrajectorySystem& system, const TrajectoryStart& start,
+                                   Residual of) {
   const auto& markers = start.problem.skeleton.markers;
   const auto& breaks = start.problem.basis.breaks;
   const double step =
@@ -47,7 +49,10 @@ std::vector<MarkerLag> marker_lags(TrajectorySystem& system, const TrajectorySta
         before.col(k).setConstant(std::numeric_limits<double>::quiet_NaN());
         continue;
       }
-      const Eigen::Vector3d now = frame.residuals_m().col(k) / markers[k].sigma_m;
+      const Eigen::Vector3d residual = of == Residual::own
+                                           ? frame.own_residual(static_cast<std::size_t>(k))
+                                           : Eigen::Vector3d(frame.residuals_m().col(k));
+      const Eigen::Vector3d now = residual / markers[k].sigma_m;
       const double product = now.dot(before.col(k));
       if (!std::isnan(product)) {
         out[k].squares += now.squaredNorm();
@@ -61,7 +66,7 @@ std::vector<MarkerLag> marker_lags(TrajectorySystem& system, const TrajectorySta
 }
 
 double white_share(TrajectorySystem& system, const TrajectoryStart& start) {
-  const MarkerLag all = pooled(marker_lags(system, start));
+  const MarkerLag all = pooled(marker_lags(system, start, Residual::own));
   if (!(all.squares > 0.0)) return 1.0;
   return std::clamp(1.0 - all.products / all.squares, kLeastWhite, 1.0);
 }
@@ -89,7 +94,8 @@ std::vector<MarkerLag> marker_lags(const Recording& recording, const Columns& co
       const Eigen::Vector3d p = recording.positions_m.row(i).segment<3>(3 * *columns[k]);
       if ((p.array() == 0.0).all()) continue;
       r.col(k) = (p - point_position(state, markers[k].at)) / markers[k].sigma_m;
-      if (r.col(k).norm() > kFarSigmas) {
+      const double common = motion.skeleton.segments[markers[k].at.segment].common_error_m;
+      if (r.col(k).norm() > kFarSigmas * std::hypot(1.0, common / markers[k].sigma_m)) {
         r.col(k).setConstant(std::numeric_limits<double>::quiet_NaN());
       }
     }

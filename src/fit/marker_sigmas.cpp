@@ -38,7 +38,7 @@ void update_sigmas(double white, TrajectorySystem& system, TrajectoryStart& star
   if (problem.sigma_ratio.empty()) problem.sigma_ratio.assign(n_markers, 1.0);
   Eigen::MatrixXd steps = system.noise_pulls(start.point, kTrials);
   system.band().solve(steps);
-  const auto followed = system.noise_followed(start.point, steps);
+  auto followed = system.noise_followed(start.point, steps);
   std::vector<double> squares(n_markers, 0.0);
   std::vector<double> curvatures(n_markers, 0.0);
   std::vector<long> n(n_markers, 0);
@@ -49,8 +49,9 @@ void update_sigmas(double white, TrajectorySystem& system, TrajectoryStart& star
       if (w == 0.0) continue;
       const double sigma =
           problem.noise * problem.sigma_ratio[k] * problem.skeleton.markers[k].sigma_m;
-      squares[k] +=
-          w * frame.residuals_m().col(static_cast<Eigen::Index>(k)).squaredNorm() / (sigma * sigma);
+      squares[k] += w * frame.own_residual(k).squaredNorm() / (sigma * sigma);
+      followed.white[static_cast<Eigen::Index>(k)] += frame.common_freedom(k);
+      followed.lasting[static_cast<Eigen::Index>(k)] += frame.common_freedom(k);
       curvatures[k] += axes * frame.information()[k] * sigma * sigma / problem.gain;
       n[k] += axes;
     }

@@ -57,7 +57,8 @@ Calibration with_moving_markers(Calibration calibration, const Recording& moving
     point.name = marker.at.name;
     point.segment = marker.at.segment;
     point.local_m = point.nominal_m = marker.at.local_m;
-    point.sigma_m = marker.sigma_m;
+    const double common = skeleton.segments[marker.at.segment].common_error_m;
+    point.sigma_m = std::hypot(marker.sigma_m, 2.0 * common);  // as in calibrate_moving()
     point.nominal_by_shape.setZero(3, static_cast<Eigen::Index>(problem.shape.size()));
     problem.points.push_back(point);
     columns.push_back(static_cast<int>(*index));

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "runmech/core/units.hpp"
+#include "runmech/fit/common_errors.hpp"
 
 namespace runmech {
 namespace {
@@ -13,6 +14,26 @@ namespace {
 // What holds coordinates that the markers do not (as in a single frame's fit).
 constexpr double kHold_rad = 170.0 * kDegree;
 constexpr double kHold_m = 1.0;
+
+/// Weights of markers whose segment has a common error: with it eliminated, they are no longer each
+/// for itself. `weighted`: weight * jacobian, 3 n_markers rows.
+void take_common(const Skeleton& skeleton, const Eigen::VectorXd& weight,
+                 Eigen::MatrixXd& weighted) {
+  const CommonErrors common(skeleton);
+  for (const CommonErrors::Group& group : common.groups()) {
+    for (Eigen::Index axis = 0; axis < 3; ++axis) {
+      double mass = group.information;
+      Eigen::RowVectorXd sum = Eigen::RowVectorXd::Zero(weighted.cols());
+      for (const int k : group.markers) {
+        mass += weight[3 * k + axis];
+        sum += weighted.row(3 * k + axis);
+      }
+      for (const int k : group.markers) {
+        weighted.row(3 * k + axis) -= weight[3 * k + axis] / mass * sum;
+      }
+    }
+  }
+}
 
 }  // namespace
 
@@ -67,7 +88,8 @@ void PoseErrors::visit(double every_s,
         jacobian.block<3, 1>(3 * k, a) = rates.col(coordinate_[a]);
       }
     }
-    const Eigen::MatrixXd weighted = weight.asDiagonal() * jacobian;
+    Eigen::MatrixXd weighted = weight.asDiagonal() * jacobian;
+    take_common(skeleton, weight, weighted);
     Eigen::MatrixXd information = jacobian.transpose() * weighted;
     for (Eigen::Index a = 0; a < n; ++a) {
       const double hold = skeleton.coordinates[coordinate_[a]].rotation ? kHold_rad : kHold_m;

@@ -26,7 +26,7 @@ constexpr double kUndersmoothing = 0.16;
 void update_noise(const TrajectorySystem::Residuals& r, double determined, double white,
                   TrajectoryProblem& problem) {
   if (r.n == 0 || !(r.weighted_squares > 0.0)) return;
-  const double left = std::max(0.05, 1.0 - determined / static_cast<double>(r.n));
+  const double left = std::max(0.05, 1.0 - (determined + r.common) / static_cast<double>(r.n));
   problem.noise *= std::sqrt(r.weighted_squares / (r.curvatures * left));
   problem.gain = r.curvatures * left / (r.twice_weighted_squares * white);
 }

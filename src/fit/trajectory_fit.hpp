@@ -60,8 +60,11 @@ void update_sigmas(double white, TrajectorySystem& system, TrajectoryStart& star
 [[nodiscard]] double white_share(TrajectorySystem& system, const TrajectoryStart& start);
 
 /// Of every frame; markers that the loss has all but dropped are left out.
+/// Of each marker on its own, or with what its segment's markers are off together.
+enum class Residual : std::uint8_t { own, all };
 [[nodiscard]] std::vector<MarkerLag> marker_lags(TrajectorySystem& system,
-                                                 const TrajectoryStart& start);
+                                                 const TrajectoryStart& start,
+                                                 Residual of = Residual::all);
 
 /// Looks at the residuals once more: fills the report, and the motion's frame qualities and
 /// smoothing_hz.

@@ -100,6 +100,7 @@ void scale_lengths(Skeleton& skeleton, double factor) {
   for (Segment& segment : skeleton.segments) {
     segment.origin_m *= factor;
     segment.centre_of_mass_m *= factor;
+    segment.common_error_m *= factor;
     segment.inertia_kg_m2 *= factor * factor;
   }
   for (BodyPoint& at : skeleton.landmarks) at.local_m *= factor;

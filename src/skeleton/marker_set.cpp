@@ -82,6 +82,13 @@ MarkerSet parse_marker_set(std::string_view text, std::string_view where) {
     set.title = document.at("title").get<std::string>();
     set.source = document.at("source").get<std::string>();
     set.keypoints = document.value("keypoints", false);
+    for (const auto& [segment, mm] :
+         document.value("common_error_mm", std::map<std::string, double>{})) {
+      if (!(mm >= 0.0 && mm < 1000.0)) {
+        throw InvalidArgument("common_error_mm of " + segment + " must lie between 0 and 1000");
+      }
+      for (const Side side : kSides) set.common_error_m[for_side(segment, side)] = mm / 1000.0;
+    }
     for (const json& entry : document.at("markers")) {
       set.markers.push_back(definition(entry, Side::right));
       const std::string label = entry.at("label").get<std::string>();

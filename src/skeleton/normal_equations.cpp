@@ -20,6 +20,9 @@ NormalEquations::NormalEquations(const Skeleton& skeleton, const std::vector<boo
   for (std::size_t s = 0; s < skeleton.segments.size(); ++s) {
     const Segment& segment = skeleton.segments[s];
     parent_.push_back(segment.parent);
+    common_information_.push_back(segment.common_error_m > 0.0
+                                      ? 1.0 / (segment.common_error_m * segment.common_error_m)
+                                      : 0.0);
     if (segment.parent >= 0) path[s] = path[segment.parent];
     of_segment_.push_back({static_cast<int>(free_.size()), 0});
     for (int j = segment.first_coordinate; j < segment.first_coordinate + segment.n_coordinates;
@@ -42,6 +45,7 @@ NormalEquations::NormalEquations(const Skeleton& skeleton, const std::vector<boo
   std::stable_sort(markers_.begin(), markers_.end(),
                    [](const auto& a, const auto& b) { return a.segment < b.segment; });
   const auto n_markers = static_cast<Eigen::Index>(markers_.size());
+  common_.setZero(3, static_cast<Eigen::Index>(skeleton.segments.size()));
   residual_.setZero(3, n_markers);
   offset_.setZero(3, n_markers);
   composite_.resize(skeleton.segments.size());
@@ -73,6 +77,16 @@ void NormalEquations::measure(const SkeletonState<double>& state, const double* 
   }
 }
 
+double NormalEquations::common_variance(int segment, const double* weight) const {
+  const double own = common_scale_ * common_information_[segment];
+  if (own == 0.0) return 0.0;
+  double mass = own;
+  for (const PlacedMarker& marker : markers_) {
+    if (marker.segment == segment) mass += weight[marker.index];
+  }
+  return 1.0 / mass;
+}
+
 void NormalEquations::gather(const double* curvature) {
   for (auto& body : composite_) {
     body.mass = 0.0;
@@ -94,6 +108,23 @@ void NormalEquations::gather(const double* curvature) {
     body.second[4] += my.y() * y.z();
     body.second[5] += my.z() * y.z();
   }
+  for (std::size_t s = 0; s < composite_.size(); ++s) {
+    const double own = common_scale_ * common_information_[s];
+    Composite& body = composite_[s];
+    if (!(own > 0.0 && body.mass > 0.0)) continue;
+    // Schur complement of the common error: the centroid keeps what its own information leaves it.
+    const double left = own / (body.mass + own);
+    const Eigen::Vector3d& f = body.first;
+    const double taken = (1.0 - left) / body.mass;
+    body.second[0] -= taken * f.x() * f.x();
+    body.second[1] -= taken * f.x() * f.y();
+    body.second[2] -= taken * f.x() * f.z();
+    body.second[3] -= taken * f.y() * f.y();
+    body.second[4] -= taken * f.y() * f.z();
+    body.second[5] -= taken * f.z() * f.z();
+    body.mass *= left;
+    body.first *= left;
+  }
   for (std::size_t s = composite_.size(); s-- > 1;) {
     if (parent_[s] < 0) continue;
     const Composite& child = composite_[s];
@@ -113,7 +144,8 @@ void NormalEquations::gather_forces(const double* weight) {
     const double m = weight[markers_[k].index];
     if (m == 0.0) continue;  // absent: no arithmetic with what may be NaN
     Composite& body = composite_[markers_[k].segment];
-    const Eigen::Vector3d force = m * residual_.col(markers_[k].index);
+    const Eigen::Vector3d force =
+        m * (residual_.col(markers_[k].index) - common_.col(markers_[k].segment));
     body.force += force;
     body.torque += offset_.col(k).cross(force);
   }

@@ -46,6 +46,46 @@ std::vector<Eigen::Matrix<T, 3, 1>> plain_markers(const TrajectoryProblem& p, co
   return out;
 }
 
+inline double plain(double x) {
+  return x;
+}
+template <class T, int N>
+T plain(const ceres::Jet<T, N>& x) {
+  return x.a;
+}
+
+/// The best common error of every segment in a frame: by averaging with the loss's weights until
+/// nothing changes. At the best one, its own change does not change the cost.
+template <class T>
+std::vector<Eigen::Vector3d> plain_common(const TrajectoryProblem& p, Eigen::Index f,
+                                          const std::vector<Eigen::Matrix<T, 3, 1>>& model) {
+  std::vector<Eigen::Vector3d> out(p.skeleton.segments.size(), Eigen::Vector3d::Zero());
+  for (std::size_t s = 0; s < out.size(); ++s) {
+    const double sd = p.noise * p.skeleton.segments[s].common_error_m;
+    for (int i = 0; sd > 0.0 && i < 100; ++i) {
+      double mass = 1.0 / (sd * sd);
+      Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+      for (std::size_t k = 0; k < p.skeleton.markers.size(); ++k) {
+        const Marker& marker = p.skeleton.markers[k];
+        const auto at = p.recorded_m->row(f).segment<3>(3 * static_cast<Eigen::Index>(k));
+        if (marker.at.segment != static_cast<int>(s) || !at.allFinite()) continue;
+        const double sigma =
+            p.noise * marker.sigma_m * (p.sigma_ratio.empty() ? 1.0 : p.sigma_ratio[k]);
+        Eigen::Vector3d r = at.transpose();
+        for (int axis = 0; axis < 3; ++axis) r[axis] -= plain(model[k][axis]);
+        const double squares = (r - out[s]).squaredNorm() / (sigma * sigma);
+        const double c2 = p.loss_scale * p.loss_scale;
+        const double w =
+            (p.loss == RobustLoss::none ? 1.0 : 1.0 / (1.0 + squares / c2)) / (sigma * sigma);
+        mass += w;
+        sum += w * r;
+      }
+      out[s] = sum / mass;
+    }
+  }
+  return out;
+}
+
 /// The whole cost, written down plainly, for any scalar: unknowns are the control values in order
 /// of time, then the lengths.
 template <class T>
@@ -71,11 +111,17 @@ T plain_cost(const TrajectoryProblem& p, const std::vector<T>& x) {
       if (p.limit_sd_rad > 0.0) cost += 0.5 * beyond * beyond / (p.limit_sd_rad * p.limit_sd_rad);
     }
     const auto model = plain_markers(p, q.data(), x.data() + n_control * n);
+    const auto common = plain_common(p, f, model);
+    for (std::size_t s = 0; s < common.size(); ++s) {
+      const double sd = p.noise * p.skeleton.segments[s].common_error_m;
+      if (sd > 0.0) cost += 0.5 * p.gain * common[s].squaredNorm() / (sd * sd);
+    }
     for (std::size_t k = 0; k < p.skeleton.markers.size(); ++k) {
       const Marker& marker = p.skeleton.markers[k];
       const auto at = p.recorded_m->row(f).segment<3>(3 * static_cast<Eigen::Index>(k));
       if (!at.allFinite()) continue;
-      const Eigen::Matrix<T, 3, 1> r = at.transpose().cast<T>() - model[k];
+      const Eigen::Matrix<T, 3, 1> r =
+          at.transpose().cast<T>() - model[k] - common[marker.at.segment].cast<T>();
       const double sigma =
           p.noise * marker.sigma_m * (p.sigma_ratio.empty() ? 1.0 : p.sigma_ratio[k]);
       cost += 0.5 * p.gain *
@@ -161,7 +207,19 @@ TEST_P(TrajectoryCost, FrameHessianIsThatOfJets) {
       for (int axis = 0; axis < 3; ++axis) jacobian(3 * k + axis, i) = root * at[k][axis].v[0];
     }
   }
-  const Eigen::MatrixXd want = jacobian.transpose() * jacobian;
+  Eigen::MatrixXd want = jacobian.transpose() * jacobian;
+  for (std::size_t s = 0; s < problem.skeleton.segments.size(); ++s) {  // the common errors' part
+    const double sd = problem.noise * problem.skeleton.segments[s].common_error_m;
+    if (!(sd > 0.0)) continue;
+    double mass = problem.gain / (sd * sd);
+    Eigen::MatrixXd together = Eigen::MatrixXd::Zero(3, n + m);
+    for (Eigen::Index k = 0; k < n_markers; ++k) {
+      if (problem.skeleton.markers[k].at.segment != static_cast<int>(s)) continue;
+      mass += frame.information()[k];
+      together += std::sqrt(frame.information()[k]) * jacobian.middleRows<3>(3 * k);
+    }
+    want -= together.transpose() * together / mass;
+  }
   Eigen::MatrixXd have = Eigen::MatrixXd::Zero(n + m, n + m);
   for (const auto& place : frame.places()) {
     have(place.row, place.column) = have(place.column, place.row) = frame.entries()[place.entry];
@@ -252,6 +310,13 @@ INSTANTIATE_TEST_SUITE_P(
                     TrajectoryCase{.name = "gaps", .missing = 0.3, .uneven = true},
                     TrajectoryCase{.name = "lengths", .outliers = 0.02, .lengths = true},
                     TrajectoryCase{.name = "places", .outliers = 0.02, .places = true},
+                    TrajectoryCase{.name = "common", .outliers = 0.02, .common = true},
+                    TrajectoryCase{.name = "common_places",
+                                   .missing = 0.1,
+                                   .outliers = 0.02,
+                                   .lengths = true,
+                                   .places = true,
+                                   .common = true},
                     TrajectoryCase{.name = "everything",
                                    .missing = 0.1,
                                    .outliers = 0.02,

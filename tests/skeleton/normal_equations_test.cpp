@@ -105,6 +105,56 @@ TEST(NormalEquations, AgreeWithTheDenseJacobianAndWithJets) {
   }
 }
 
+// Markers whose errors a segment shares have the covariance sigma^2 I + sd^2 11'.
+TEST(NormalEquations, CommonErrorsAreElimination) {
+  for (unsigned seed = 0; seed < 10; ++seed) {
+    Problem p = problem(seed);
+    const std::vector<double> sds{0.0, 0.002, 0.01, 0.05};
+    for (std::size_t s = 0; s < p.skeleton.segments.size(); ++s) {
+      p.skeleton.segments[s].common_error_m = sds[s % sds.size()];
+    }
+    const int n = p.skeleton.n_coordinates();
+    const auto n_markers = static_cast<Eigen::Index>(p.skeleton.markers.size());
+    SkeletonState<double> state;
+    forward_kinematics(p.skeleton, p.q.data(), state);
+    Eigen::MatrixXd jacobian(3 * n_markers, n);
+    Eigen::VectorXd residual(3 * n_markers);
+    Eigen::MatrixXd covariance = Eigen::MatrixXd::Zero(3 * n_markers, 3 * n_markers);
+    Eigen::Matrix3Xd rates;
+    for (Eigen::Index k = 0; k < n_markers; ++k) {
+      const BodyPoint& at = p.skeleton.markers[k].at;
+      point_jacobian(p.skeleton, state, at, rates);
+      jacobian.middleRows<3>(3 * k) = rates;
+      residual.segment<3>(3 * k) =
+          Eigen::Map<const Eigen::Vector3d>(&p.measured[3 * k]) - point_position(state, at);
+      for (Eigen::Index l = 0; l < n_markers; ++l) {
+        const double sd = p.skeleton.segments[at.segment].common_error_m;
+        double shared = p.skeleton.markers[l].at.segment == at.segment ? sd * sd : 0.0;
+        if (k == l) shared += 1.0 / p.weight[k];
+        covariance.block<3, 3>(3 * k, 3 * l) = shared * Eigen::Matrix3d::Identity();
+      }
+    }
+    const Eigen::MatrixXd weighted = covariance.inverse() * jacobian;
+    const Eigen::MatrixXd h = jacobian.transpose() * weighted;
+    const Eigen::VectorXd g = weighted.transpose() * residual;
+
+    NormalEquations equations(p.skeleton, all_free(p.skeleton));
+    equations.measure(state, p.measured.data(), p.weight.data());
+    for (std::size_t s = 0; s < p.skeleton.segments.size(); ++s) {
+      Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+      for (Eigen::Index k = 0; k < n_markers; ++k) {
+        if (p.skeleton.markers[k].at.segment != static_cast<int>(s)) continue;
+        sum += p.weight[k] * residual.segment<3>(3 * k);
+      }
+      equations.common_m().col(s) =
+          equations.common_variance(static_cast<int>(s), p.weight.data()) * sum;
+    }
+    equations.accumulate(state, p.weight.data());
+    EXPECT_LT((equations.hessian() - h).cwiseAbs().maxCoeff(), 1e-9 * h.cwiseAbs().maxCoeff());
+    EXPECT_LT((equations.gradient() - g).cwiseAbs().maxCoeff(), 1e-9 * g.cwiseAbs().maxCoeff());
+  }
+}
+
 TEST(NormalEquations, FactorSolvesInvertsAndKeepsLockedOnesOut) {
   for (unsigned seed = 0; seed < 20; ++seed) {
     const Problem p = problem(seed);

@@ -24,6 +24,7 @@ struct TrajectoryCase {
   bool uneven = false;    ///< time stamps off their grid
   bool lengths = false;   ///< thighs, shanks and upper arms free
   bool places = false;    ///< places and sigmas of the markers as well
+  bool common = false;    ///< markers of thighs, a shank and a foot are off together, by 8 mm
   double lambda = 1e-6;   ///< of rotations, on information of 1 / rad^2
 };
 
@@ -36,6 +37,11 @@ inline std::pair<TrajectoryProblem, TrajectoryPoint> make_case(const TrajectoryC
   Skeleton skeleton = marked_skeleton(c.noise_m > 0.0 ? c.noise_m : 0.005);
   for (const char* label : {"asis_r", "asis_l", "psis_r"}) {  // these hold the pelvis
     skeleton.markers[*skeleton.find_marker(label)].fixed = true;
+  }
+  if (c.common) {
+    for (const char* name : {"femur_r", "femur_l", "tibia_r", "calcn_l"}) {
+      skeleton.segments[skeleton.segment(name)].common_error_m = 0.008;
+    }
   }
   std::vector<SegmentScale> scales;
   if (c.lengths) scales = free_lengths();
@@ -63,7 +69,10 @@ inline std::pair<TrajectoryProblem, TrajectoryPoint> make_case(const TrajectoryC
     const Eigen::VectorXd q = running_pose(skeleton, time_s[f], 0.5);
     forward_kinematics(skeleton, q.data(), state);
     for (Eigen::Index k = 0; k < n_markers; ++k) {
+      const int segment = skeleton.markers[k].at.segment;
       Eigen::Vector3d p = point_position(state, skeleton.markers[k].at);
+      p += skeleton.segments[segment].common_error_m *
+           Eigen::Vector3d(std::sin(9.0 * time_s[f]), std::cos(9.0 * time_s[f] + segment), 0.5);
       for (double& v : p) v += c.noise_m * normal(random);
       if (uniform(random) < c.outliers) {
         const Eigen::Vector3d d = Eigen::Vector3d::NullaryExpr([&] { return normal(random); });

@@ -4,6 +4,7 @@
 #include <Eigen/Core>
 #include <vector>
 
+#include "runmech/fit/common_errors.hpp"
 #include "runmech/fit/motion.hpp"
 #include "runmech/fit/robust_loss.hpp"
 #include "runmech/skeleton/normal_equations.hpp"
@@ -98,9 +99,12 @@ class FrameFitter {
   [[nodiscard]] double robust_weight_of(std::size_t marker) const {
     return base_[marker] > 0.0 ? weight_[marker] / base_[marker] : 0.0;
   }
+  /// True where a marker was seen in the last frame and no outlier.
+  [[nodiscard]] bool used(int marker) const;
 
  private:
   void see(const double* measured_m);
+  [[nodiscard]] double own_squares(std::size_t marker) const;
   void start_afresh(const double* measured_m, double time_s);
   double minimise(const double* measured_m, double widening, int max_iterations);
   double evaluate(const double* measured_m, double widening);
@@ -113,6 +117,7 @@ class FrameFitter {
   View view_;
   std::vector<CoordinateStatus> locks_;
   NormalEquations equations_;
+  CommonErrors common_;
   SkeletonState<double> state_;
   FramePose pose_;
   Eigen::VectorXd hold_;   // where the prior holds, n_coordinates
@@ -126,6 +131,7 @@ class FrameFitter {
   std::vector<double> weight_;       // base * robust
   std::vector<double> curvature_;    // the same for H
   std::vector<double> good_time_s_;  // per coordinate: when it was last determined
+  double common_squares_ = 0.0;      // of the last pose tried
   double weighted_squares_ = 0.0;
   int degrees_of_freedom_ = 0;
   int failures_ = 0;  // fresh starts in a row that gave nothing

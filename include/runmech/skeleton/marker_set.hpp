@@ -3,6 +3,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -44,6 +45,7 @@ struct MarkerSet {
   std::string source;
   bool keypoints = false;
   std::vector<MarkerDef> markers;
+  std::map<std::string, double> common_error_m;  ///< of the segment so named, see Segment
 
   /// For each of `labels` the index in `markers`, or -1. Case, spaces, dots, dashes, underscores
   /// and a `Subject:` prefix do not matter. The set's own label goes before aliases; no entry

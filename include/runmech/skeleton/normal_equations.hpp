@@ -39,6 +39,15 @@ class NormalEquations {
   void measure(const SkeletonState<double>& state, const double* measured_m, const double* weight);
   [[nodiscard]] const Eigen::Matrix3Xd& residuals_m() const { return residual_; }
 
+  /// Step 1b, where segments have a common error: what is taken for it, 3 x n_segments, and its
+  /// information over 1 / common_error_m^2 (0: as if there were none). H is then that of the pose
+  /// with the common errors eliminated, g right where they are the best for the weights given.
+  [[nodiscard]] Eigen::Matrix3Xd& common_m() { return common_; }
+  [[nodiscard]] const Eigen::Matrix3Xd& common_m() const { return common_; }
+  void weigh_common(double scale) { common_scale_ = scale; }
+  /// 1 / (sum of weights + information) of a segment's common error, 0 where it has none.
+  [[nodiscard]] double common_variance(int segment, const double* weight) const;
+
   /// Step 2: H and g at the state given to measure(). `weight`: 1 / m^2, n_markers. `curvature`,
   /// where given, stands for the weights in H: that of a robust loss falls faster than its pull.
   void accumulate(const SkeletonState<double>& state, const double* weight,
@@ -104,6 +113,9 @@ class NormalEquations {
   std::vector<FreeRange> of_segment_;
   std::vector<PlacedMarker> markers_;  // by segment
   int unseen_axis_;
+  std::vector<double> common_information_;  // per segment, 0: none
+  double common_scale_ = 1.0;
+  Eigen::Matrix3Xd common_;
 
   Eigen::Matrix3Xd residual_;
   Eigen::Matrix3Xd offset_;  // marker from the root segment's origin, in markers_ order

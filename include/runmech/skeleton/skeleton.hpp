@@ -64,6 +64,9 @@ struct Segment {
   Eigen::Vector3d centre_of_mass_m = Eigen::Vector3d::Zero();  ///< own frame
   Eigen::Vector3d inertia_kg_m2 =
       Eigen::Vector3d::Zero();  ///< about own axes through the centre of mass
+  /// One SD per axis of what all its markers are off together, besides each one's own sigma: a
+  /// plate rides on soft tissue as a whole. 0: markers err each for itself.
+  double common_error_m = 0.0;
 };
 
 /// A named place on a segment: joint centre, landmark, or an attached marker.
