@@ -49,7 +49,8 @@ void judge_frames(TrajectorySystem& system, const TrajectoryStart& start, FitRep
       if (w < kUsedWeight) continue;
       ++q.n_used;
       sum += squared;
-      whitened += squared / std::pow(problem.skeleton.markers[k].sigma_m, 2);
+      whitened +=
+          frame.own_residual(k).squaredNorm() / std::pow(problem.skeleton.markers[k].sigma_m, 2);
     }
     q.rms_m = q.n_used > 0 ? std::sqrt(sum / q.n_used) : std::numeric_limits<double>::quiet_NaN();
     const FrameStatus before = motion.quality[f].status;
