@@ -69,7 +69,6 @@ def opensim_agreement(result: dict[str, Any]) -> str:
 
 TABLES = {
     "rbds_angles": rbds_angles,
-    "constants": constants,
     "opensim_agreement": opensim_agreement,
 }
 
