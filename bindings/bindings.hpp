@@ -74,14 +74,15 @@ py::class_<T> bind_options(py::module_& m, const char* name, const char* doc,
     const std::string wanted = key;
     cls.def_property(
         key,
-        [wanted](const T& self) {
-          Member value{};
-          for_each_option(self, [&](const char* k, const auto& m, const char*) {
+        // A member that is itself a set of options is shared, so that options.frame.x = 1 holds.
+        [wanted](T& self) {
+          Member* found = nullptr;
+          for_each_option(self, [&](const char* k, auto& m, const char*) {
             if constexpr (std::is_same_v<std::remove_cvref_t<decltype(m)>, Member>) {
-              if (wanted == k) value = m;
+              if (wanted == k) found = &m;
             }
           });
-          return value;
+          return found;
         },
         [wanted](T& self, const Member& value) {
           for_each_option(self, [&](const char* k, auto& m, const char*) {

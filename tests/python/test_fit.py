@@ -95,6 +95,9 @@ def test_the_stated_sd_covers_the_error_of_a_frame(outliers: float):
 def test_options_are_keywords_and_mistakes_are_named():
     skeleton, recording = runner(20)
     options = rm.FitOptions(cutoff_hz=8.0, frame=rm.FrameFitOptions(loss="huber"))
+    options.frame.loss = "cauchy"
+    assert options.frame.loss == "cauchy"
+    options.frame.loss = "huber"
     assert rm.fit(recording, skeleton, options).smoothing_hz == pytest.approx(8.0)
     with pytest.raises(TypeError, match="los"):
         rm.FrameFitOptions(los="huber")
