@@ -2,6 +2,7 @@
 #include "bindings.hpp"
 #include "runmech/gait/detectors/runmech.hpp"
 #include "runmech/gait/event_windows.hpp"
+#include "runmech/gait/laboratory_offset.hpp"
 
 namespace runmech::bindings {
 
@@ -44,6 +45,14 @@ void bind_event_windows(py::module_& m) {
       "Channels of the local regression, low-passed at cutoff_hz.");
   m.def("event_channel_names",
         [] { return std::vector<std::string>(kEventChannels.begin(), kEventChannels.end()); });
+  py::class_<LaboratoryOffset>(m, "LaboratoryOffset",
+                               "A constant between marker and force clocks: offset_s, sd_s, n.")
+      .def_readonly("offset_s", &LaboratoryOffset::offset_s)
+      .def_readonly("sd_s", &LaboratoryOffset::sd_s)
+      .def_readonly("n", &LaboratoryOffset::n);
+  m.def("laboratory_offset", &laboratory_offset, py::arg("found"), py::arg("force"),
+        "What to give RunmechDetector as laboratory_offset_s, from events found and events of force "
+        "plates in one session.");
   py::class_<Runmech>(m, "RunmechDetector",
                       "The detector `runmech` with options of its own, for detect_events and "
                       "analyze. models: a file in place of the built-in weights. "

@@ -56,6 +56,7 @@ SHIFTS_MS = {"wide": (-15.0, -10.0, -5.0, 0.0, 5.0, 10.0, 15.0), "narrow": (-2.0
 LAMBDA = 0.1  # errors change by less than 2 % between 0.03 and 0.3
 MATCH_S = 0.06
 
+AS_FITTED = -1.0, 0.0  # in place of rate and noise: heel and toe of the fitted skeleton
 # Bandwidth, and (frame rate, noise in mm) of what is learnt from.
 BANKS: dict[str, tuple[float, tuple[tuple[float, float], ...]]] = {
     "clean": (50.0, ((150.0, 0.0), (100.0, 0.0))),
@@ -64,6 +65,7 @@ BANKS: dict[str, tuple[float, tuple[tuple[float, float], ...]]] = {
                      (150.0, 3.0), (60.0, 3.0), (30.0, 3.0))),
     "blurred": (8.0, ((150.0, 3.0), (60.0, 3.0), (30.0, 3.0),
                       (150.0, 10.0), (60.0, 10.0), (30.0, 10.0))),
+    "fitted": (30.0, (AS_FITTED,)),
 }  # fmt: skip
 SPREAD_RATES = (30.0, 60.0, 150.0)
 SPREAD_NOISES = (0.0, 1.0, 3.0, 10.0)
@@ -97,6 +99,7 @@ class Data:
 
     def __init__(self, folder: Path) -> None:
         self.trials = {}
+        self.motions: dict[tuple[str, str], rm.Motion] = {}
         for runner in counted(list(RUNNERS), "reading"):
             for speed in SPEEDS:
                 read = trial(folder, runner, speed)
@@ -107,6 +110,11 @@ class Data:
     def signals(self, key: tuple[str, str], rate_hz: float, noise_mm: float) -> rm.GaitSignals:
         """Return one trial as a camera of that rate and noise sees it, with its standing trial."""
         recording, stand, _ = self.trials[key]
+        if (rate_hz, noise_mm) == AS_FITTED:
+            if key not in self.motions:
+                body = rm.with_moving_markers(rm.calibrate(stand), recording)
+                self.motions[key] = rm.fit(recording, body, method="frame")
+            return rm.gait_signals(self.motions[key])
         if (rate_hz, noise_mm) != (150.0, 0.0):
             recording = seen_by(recording, rate_hz, 1e-3 * noise_mm, "".join(key))
         return rm.gait_signals(recording, static=stand)
@@ -285,7 +293,8 @@ def rms(parts: Iterable[tuple[float, int]]) -> float:
     return float(np.sqrt(sums[:, 0].sum() / sums[:, 1].sum()))
 
 
-def spread_of(every: dict[tuple[float, float], dict], kind: str, out: frozenset[str]) -> Json:
+def spread_of(every: dict[tuple[float, float], dict], kind: str, out: frozenset[str],
+              *, fitted: bool = False) -> Json:  # fmt: skip
     """Return the stated sd by rate, noise and speed, from runners left out, without `out`."""
 
     def over(condition: tuple[float, float], speed: str | None = None) -> float:
@@ -294,16 +303,20 @@ def spread_of(every: dict[tuple[float, float], dict], kind: str, out: frozenset[
             if k == kind and r not in out and speed in (None, s)
         )  # fmt: skip
 
-    clean = 150.0, 0.0
+    def by_speed(condition: tuple[float, float]) -> list[float]:
+        found = [over(condition, s) / over(condition) for s in SPEEDS]
+        found[0] *= WIDEN[kind][2]
+        return numbers(np.round(found, 3))
+
+    if fitted:  # what the fit made of frame rate and noise is not known: one number
+        table = np.full((len(SPREAD_RATES), len(SPREAD_NOISES)), over(AS_FITTED) * WIDEN[kind][1])
+        return {"sd_ms": np.round(table, 2).tolist(), "by_speed": by_speed(AS_FITTED)}
     table = np.array([[over((rate, noise)) for noise in SPREAD_NOISES] for rate in SPREAD_RATES])
     sharp = np.array([[rate > 100.0 and noise <= 1.0 for noise in SPREAD_NOISES]
                       for rate in SPREAD_RATES])  # fmt: skip
     table *= np.where(sharp, WIDEN[kind][0], WIDEN[kind][1])
     table = np.maximum.accumulate(table, axis=1)
-    by_speed = [over(clean, s) / over(clean) for s in SPEEDS]
-    by_speed[0] *= WIDEN[kind][2]
-    return {"sd_ms": [[float(f"{v:.3g}") for v in row] for row in table],
-            "by_speed": [float(f"{v:.3g}") for v in by_speed]}  # fmt: skip
+    return {"sd_ms": np.round(table, 2).tolist(), "by_speed": by_speed((150.0, 0.0))}
 
 
 def written(models: Json) -> str:
@@ -339,7 +352,7 @@ def main() -> int:
             "learnt_on": "RBDS runners " + ", ".join(r[4:] for r in RUNNERS if r not in out),
             "banks": {bank: banks[bank][i] for bank in BANKS},
             "spread": {"rates_hz": SPREAD_RATES, "noises_mm": SPREAD_NOISES}
-            | {kind: NO_SPREAD for kind in LAGS},
+            | {word + kind: NO_SPREAD for kind in LAGS for word in ("", "fitted_")},
         }
         for i, out in enumerate(outs)
     ]
@@ -350,6 +363,7 @@ def main() -> int:
         for runner, model in zip(RUNNERS, models[1:], strict=True):
             files[runner].write_text(written(model))
         conditions = [(rate, noise) for rate in SPREAD_RATES for noise in SPREAD_NOISES]
+        conditions.append(AS_FITTED)
         every = {
             (rate, noise): squares(data, lambda key: data.signals(key, rate, noise), files)  # noqa: B023
             for rate, noise in counted(conditions, "stated sd")
@@ -357,6 +371,7 @@ def main() -> int:
         for out, model in zip(outs, models, strict=True):
             for kind in LAGS:
                 model["spread"][kind] = spread_of(every, kind, out)
+                model["spread"]["fitted_" + kind] = spread_of(every, kind, out, fitted=True)
         for runner, model in zip(RUNNERS, models[1:], strict=True):
             files[runner].write_text(written(model))
     text = written(models[0])

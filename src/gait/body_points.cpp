@@ -194,4 +194,47 @@ void BodyPoints::complete_segment(std::string_view segment) {
   }
 }
 
+Eigen::VectorXd BodyPoints::sagittal_turn(std::string_view segment) const {
+  std::vector<Eigen::Index> columns;
+  for (std::size_t i = 0; i < match_.size(); ++i) {
+    if (match_[i] >= 0 && set_.markers[static_cast<std::size_t>(match_[i])].segment == segment &&
+        seen_frames(recording_, static_cast<int>(i)) > 0) {
+      columns.push_back(3 * static_cast<Eigen::Index>(i));
+    }
+  }
+  if (columns.size() < 2) return {};
+  const FrameMatrix& x = recording_.positions_m;
+  const auto seen_in = [&](Eigen::Index frame) {
+    return std::count_if(columns.begin(), columns.end(),
+                         [&](Eigen::Index c) { return std::isfinite(x(frame, c)); });
+  };
+  Eigen::Index first = 0;
+  for (Eigen::Index i = 1; i < x.rows(); ++i) {
+    if (seen_in(i) > seen_in(first)) first = i;
+  }
+  Eigen::VectorXd out(x.rows());
+  for (Eigen::Index i = 0; i < x.rows(); ++i) {
+    std::vector<Eigen::Index> both;
+    Eigen::Vector2d then = Eigen::Vector2d::Zero();
+    Eigen::Vector2d now = Eigen::Vector2d::Zero();
+    for (const Eigen::Index c : columns) {
+      if (!std::isfinite(x(i, c)) || !std::isfinite(x(first, c))) continue;
+      both.push_back(c);
+      then += x.block<1, 2>(first, c).transpose();
+      now += x.block<1, 2>(i, c).transpose();
+    }
+    then /= static_cast<double>(both.size());
+    now /= static_cast<double>(both.size());
+    double along = 0.0, across = 0.0;
+    for (const Eigen::Index c : both) {
+      const Eigen::Vector2d a = x.block<1, 2>(first, c).transpose() - then;
+      const Eigen::Vector2d b = x.block<1, 2>(i, c).transpose() - now;
+      along += a.dot(b);
+      across += a[0] * b[1] - a[1] * b[0];
+    }
+    out[i] = both.size() < 2 ? std::numeric_limits<double>::quiet_NaN() : std::atan2(across, along);
+  }
+  return out;
+}
+
 }  // namespace runmech::detail

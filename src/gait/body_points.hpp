@@ -27,6 +27,11 @@ class BodyPoints {
   /// shape laid over those. Nothing that was seen changes.
   void complete_segment(std::string_view segment);
 
+  /// Turn of a segment in the sagittal plane (X toward Y, radians) since the first frame that shows
+  /// most of its markers, by all markers that a frame and that one share; NaN with fewer than two.
+  /// Empty for a segment with fewer than two markers.
+  [[nodiscard]] Eigen::VectorXd sagittal_turn(std::string_view segment) const;
+
   /// Adds landmarks that `standing` has and this recording has not (worn in standing only), where
   /// at least three labels of their segment are common to both: carried along rigidly by those.
   void add_standing_landmarks(const Recording& standing);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "runmech/core/units.hpp"
@@ -128,7 +129,9 @@ EventChannels event_channels(const GaitSignals& signals, const GaitPhases& phase
                              double cutoff_hz) {
   EventChannels out;
   if (phases.steps.empty() || !(phases.stride_time_s > 0.0) || signals.view == View::rear ||
-      signals.view == View::front) {
+      signals.view == View::front ||
+      std::adjacent_find(signals.time_s.begin(), signals.time_s.end(), std::greater_equal<>()) !=
+          signals.time_s.end()) {
     return out;
   }
   const double leg_m = phases.leg_length_m > 0.0 ? phases.leg_length_m : kLeg_m;
@@ -193,10 +196,17 @@ EventChannels event_channels(const GaitSignals& signals, const GaitPhases& phase
     const Path ankle = path_of(leg.ankle, read, phases.slope, cutoff_hz);
     const Path knee = path_of(leg.knee, read, phases.slope, cutoff_hz);
     const Path hip = path_of(leg.hip, read, phases.slope, cutoff_hz);
-    if (ankle.x.size() > 0 && knee.x.size() > 0) {
-      const VectorXd shank = angle_of(ankle.x - knee.x, knee.y - ankle.y);
+    // The turn of the segment's own markers first: it needs neither standing trial nor fit.
+    const auto segment = [&](const VectorXd& turn, const Path& top, const Path& bottom) {
+      if (turn.size() == signals.n_frames() && turn.size() > 0) return read(turn, cutoff_hz);
+      if (top.x.size() == 0 || bottom.x.size() == 0) return VectorXd();
+      return angle_of(bottom.x - top.x, top.y - bottom.y);
+    };
+    const VectorXd thigh = segment(leg.thigh_turn_rad, hip, knee);
+    const VectorXd shank = segment(leg.shank_turn_rad, knee, ankle);
+    if (shank.size() > 0) {
       put_angle(10, shank);
-      if (hip.x.size() > 0) put_angle(12, shank - angle_of(knee.x - hip.x, hip.y - knee.y));
+      if (thigh.size() > 0) put_angle(12, shank - thigh);
     }
     if (pelvis_v.size() > 0) m.col(14) = pelvis_v;
   }

@@ -142,7 +142,7 @@ EventModels read_event_models(std::string_view text) {
     out.slow = bank_of(banks.at("slow"));
     out.noisy = bank_of(banks.at("noisy"));
     out.blurred = bank_of(banks.at("blurred"));
-    out.fitted = banks.contains("fitted") ? bank_of(banks.at("fitted")) : out.slow;
+    out.fitted = bank_of(banks.at("fitted"));
     const json& spread = file.at("spread");
     out.rates_hz = spread.at("rates_hz").get<std::vector<double>>();
     out.noises_mm = spread.at("noises_mm").get<std::vector<double>>();
@@ -153,9 +153,8 @@ EventModels read_event_models(std::string_view text) {
     };
     out.strike = read("foot_strike");
     out.toe_off = read("toe_off");
-    out.fitted_strike =
-        spread.contains("fitted_foot_strike") ? read("fitted_foot_strike") : out.strike;
-    out.fitted_toe_off = spread.contains("fitted_toe_off") ? read("fitted_toe_off") : out.toe_off;
+    out.fitted_strike = read("fitted_foot_strike");
+    out.fitted_toe_off = read("fitted_toe_off");
     return out;
   } catch (const json::exception& error) {
     throw InvalidArgument(std::string("event weights: ") + error.what());

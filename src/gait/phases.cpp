@@ -24,6 +24,7 @@ constexpr double kBackward = 0.5;       // of swing range per stride: a fifth of
 constexpr double kMinSwingLegs = 0.25;  // of the leg
 constexpr double kStrikeSpeed = 0.5;    // of the running speed
 constexpr double kToeRise = 0.034;      // of the leg: 30 mm for an adult
+constexpr double kAdultLeg_m = 0.9;     // where nothing above the foot tells the size of the body
 constexpr double kStrikeBefore = 0.07, kStrikeAfter = 0.28;  // window around forward_s, strides
 constexpr double kSureTurn =
     0.1;  // strides from the end of the record: a turn, not the filter's end
@@ -295,7 +296,7 @@ GaitPhases find_phases(const GaitSignals& signals) {
     if (foot.heel_x.size() == 0 && foot.toe_x.size() == 0) continue;
     find_pelvis_rise(c, s);
     find_strike(c, v[s.side], out.slope, s);
-    find_toe_off(c, foot, out.slope, out.leg_length_m, s);
+    find_toe_off(c, foot, out.slope, out.leg_length_m > 0.0 ? out.leg_length_m : kAdultLeg_m, s);
     if (c.regularity == 0.0) {
       s.other_foot = other_foot_speed(c, v[opposite(s.side)], out.slope, s);
     }

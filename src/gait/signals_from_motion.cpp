@@ -105,6 +105,8 @@ GaitSignals gait_signals(const Motion& motion, const Recording& recording, const
   for (const Side side : kSides) {
     out.leg[side].heel = std::move(seen.leg[side].heel);
     out.leg[side].toe = std::move(seen.leg[side].toe);
+    out.leg[side].thigh_turn_rad = std::move(seen.leg[side].thigh_turn_rad);
+    out.leg[side].shank_turn_rad = std::move(seen.leg[side].shank_turn_rad);
     out.leg[side].mt1 = std::move(seen.leg[side].mt1);
     out.leg[side].mt5 = std::move(seen.leg[side].mt5);
   }

@@ -220,6 +220,10 @@ GaitSignals points_of(const Recording& recording, const MarkerSet& set, const Re
     leg.mt1 = body.track(sided("mt1", side));
     leg.mt5 = body.track(sided("mt5", side));
     find_joints(body, side, body_sizes, size, out);
+    if (!out.keypoints && out.view == View::spatial) {
+      leg.thigh_turn_rad = body.sagittal_turn(sided("femur", side));
+      leg.shank_turn_rad = body.sagittal_turn(sided("tibia", side));
+    }
     LegSignals::points(leg, [&](const char*, Points& p) { clear_unseen_axis(p, out.view); });
     clear_unseen_axis(out.pelvis_side[side], out.view);
   }

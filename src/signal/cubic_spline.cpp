@@ -2,6 +2,7 @@
 #include "runmech/signal/cubic_spline.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <string>
 
