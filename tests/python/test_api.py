@@ -40,7 +40,10 @@ def test_the_road(visit: rm.SyntheticRun, analysis: Any) -> None:
     assert len(events) > 20
     events = rm.detect_events(signals)
     table = rm.metrics(motion, events)
-    assert table.to_pandas().equals(rm.metrics(signals, events).to_pandas())
+    # Signals alone give the same values; how sure these are, the motion's samples say.
+    plain = rm.metrics(signals, events).to_pandas()
+    spread = [column for column in plain if column.startswith("sd")]
+    assert table.to_pandas().drop(columns=spread).equals(plain.drop(columns=spread))
     assessment = rm.assess(table, strength=visit.strength)
     assert assessment.table.to_pandas().equals(table.to_pandas())
     for again in (assessment, rm.session(assessment, subject=subject), analysis):

@@ -212,7 +212,11 @@ def test_a_real_change_is_praised_only_where_it_is_graded(
 ) -> None:
     text = (reports / "comparison" / "report.html").read_text(encoding="utf-8")
     tags = re.findall(r'<span class="tag (\w+)">([^<]*)</span>', block_of(text, title))
-    assert tags == [(colour, words)]
+    # A side may have changed less surely; what is real is named and coloured in one way.
+    assert {tag for tag in tags if tag[0].startswith("real_change")} == {(colour, words)}
+    assert {tag for tag in tags if not tag[0].startswith("real_change")} <= {
+        ("possible", "possible change")
+    }
 
 
 def test_the_table_of_changes_keeps_the_words_of_the_library(reports: Path) -> None:
