@@ -50,9 +50,10 @@ void bind_event_windows(py::module_& m) {
       .def_readonly("offset_s", &LaboratoryOffset::offset_s)
       .def_readonly("sd_s", &LaboratoryOffset::sd_s)
       .def_readonly("n", &LaboratoryOffset::n);
-  m.def("laboratory_offset", &laboratory_offset, py::arg("found"), py::arg("force"),
-        "What to give RunmechDetector as laboratory_offset_s, from events found and events of force "
-        "plates in one session.");
+  m.def(
+      "laboratory_offset", &laboratory_offset, py::arg("found"), py::arg("force"),
+      "What to give RunmechDetector as laboratory_offset_s, from events found and events of force "
+      "plates in one session.");
   py::class_<Runmech>(m, "RunmechDetector",
                       "The detector `runmech` with options of its own, for detect_events and "
                       "analyze. models: a file in place of the built-in weights. "

@@ -78,7 +78,7 @@ def main() -> int:
     before = text = PAGE.read_text()
     for name, make in TABLES.items():
         result = json.loads((ROOT / f"benchmarks/accuracy/results/{name}.json").read_text())
-        block = re.compile(rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", re.DOTALL)
+        block = re.compile(rf"<!-- {name} -->\n.*?<!-- end -->", re.DOTALL)
         found = block.search(text)
         if found is None:
             raise SystemExit(f"{PAGE} has no place for {name}")

@@ -111,8 +111,11 @@ def metrics(
     Raises NotAnalysable, with a sentence, where the events are not those of running.
     """
     if isinstance(source, _core.Motion):
-        source, motion = _core.gait_signals(source), source
-    return _core._metrics(source, events, _chosen(_core.MetricOptions, options, known), motion)
+        return metrics(_core.gait_signals(source), events, options, motion=source, **known)
+    given = _chosen(_core.MetricOptions, options, known)
+    if motion is None:
+        return _core._metrics(source, events, given)
+    return _core._metrics(source, events, given, motion)
 
 
 def strength_profile(

@@ -40,10 +40,8 @@ def test_the_road(visit: rm.SyntheticRun, analysis: Any) -> None:
     assert len(events) > 20
     events = rm.detect_events(signals)
     table = rm.metrics(motion, events)
-    # Signals alone give the same values; how sure these are, the motion's samples say.
-    plain = rm.metrics(signals, events).to_pandas()
-    spread = [column for column in plain if column.startswith("sd")]
-    assert table.to_pandas().drop(columns=spread).equals(plain.drop(columns=spread))
+    with_errors = rm.metrics(signals, events, motion=motion)
+    assert table.to_pandas().equals(with_errors.to_pandas())
     assessment = rm.assess(table, strength=visit.strength)
     assert assessment.table.to_pandas().equals(table.to_pandas())
     for again in (assessment, rm.session(assessment, subject=subject), analysis):

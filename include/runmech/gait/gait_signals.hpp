@@ -19,12 +19,12 @@ struct LegSignals {
   Points ankle;  ///< ankle joint centre
   Points heel;   ///< rear of the foot
   Points toe;    ///< forefoot: MT5, MT1-5 mean or big toe; see GaitSignals::toe_definition
-  /// How far the segment has turned in the sagittal plane, by all its markers, n_frames radians from
-  /// an unknown zero, + lower end forward: for sets that show the segment but not its joints. Empty
-  /// = not observed; not used where its size is not n_frames.
+  /// How far the segment has turned in the sagittal plane, by all its markers, n_frames radians
+  /// from an unknown zero, + lower end forward: for sets that show the segment but not its joints.
+  /// Empty = not observed; not used where its size is not n_frames.
   Eigen::VectorXd thigh_turn_rad, shank_turn_rad;
-  Points mt1;    ///< head of the first metatarsal
-  Points mt5;    ///< head of the fifth metatarsal
+  Points mt1;  ///< head of the first metatarsal
+  Points mt5;  ///< head of the fifth metatarsal
 
   /// Every point of the leg with its name.
   template <class Self, class F>

@@ -15,10 +15,11 @@ struct LaboratoryOffset {
   int n = 0;               ///< matched events
 };
 
-/// Where the laboratory differs from the one that `runmech` learnt in: middle of the mean differences
-/// of foot strikes and of toe-offs, so that an error of contact time is not taken for it. What four
-/// other laboratories showed: 4.5 ms, SD 2.5 (a study before this library); contact times do not
-/// change. Events are matched within 50 ms per side; any few plate hits of one session do.
+/// Where the laboratory differs from the one that `runmech` learnt in: middle of the mean
+/// differences of foot strikes and of toe-offs, so that an error of contact time is not taken for
+/// it. What four other laboratories showed: 4.5 ms, SD 2.5 (a study before this library); contact
+/// times do not change. Events are matched within 50 ms per side; any few plate hits of one session
+/// do.
 [[nodiscard]] LaboratoryOffset laboratory_offset(const GaitEvents& found, const GaitEvents& force);
 
 inline constexpr double kOtherLaboratories_s = 0.0045;

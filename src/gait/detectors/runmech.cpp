@@ -26,7 +26,7 @@ using detail::EventPass;
 
 constexpr double kLeg_m = 0.95;
 constexpr int kWidePasses = 3, kNarrowPasses = 3;
-constexpr double kLongestPass_ms = 20.0;     // windows further away were never learnt from
+constexpr double kLongestPass_ms = 20.0;  // windows further away were never learnt from
 constexpr double kBeyondRecord = 0.1;     // share of a window, our choice
 
 // Mean square of the standardised windows, median of a trial, the stranger of strike and toe-off: 1
