@@ -4,8 +4,8 @@
 namespace runmech {
 namespace {
 
-constexpr int kMaxIterations = 50;
-constexpr double kTolerance = 1e-16;  // of the squared step in the common error's own SDs
+constexpr int kMaxIterations = 100;
+constexpr double kTolerance = 1e-22;  // of the squared step in the common error's own SDs
 
 }  // namespace
 

@@ -62,7 +62,7 @@ std::vector<Eigen::Vector3d> plain_common(const TrajectoryProblem& p, Eigen::Ind
   std::vector<Eigen::Vector3d> out(p.skeleton.segments.size(), Eigen::Vector3d::Zero());
   for (std::size_t s = 0; s < out.size(); ++s) {
     const double sd = p.noise * p.skeleton.segments[s].common_error_m;
-    for (int i = 0; sd > 0.0 && i < 100; ++i) {
+    for (int i = 0; sd > 0.0 && i < 1000; ++i) {
       double mass = 1.0 / (sd * sd);
       Eigen::Vector3d sum = Eigen::Vector3d::Zero();
       for (std::size_t k = 0; k < p.skeleton.markers.size(); ++k) {
@@ -74,7 +74,8 @@ std::vector<Eigen::Vector3d> plain_common(const TrajectoryProblem& p, Eigen::Ind
         Eigen::Vector3d r = at.transpose();
         for (int axis = 0; axis < 3; ++axis) r[axis] -= plain(model[k][axis]);
         const double squares = (r - out[s]).squaredNorm() / (sigma * sigma);
-        const double c2 = p.loss_scale * p.loss_scale;
+        const double bend = p.loss_scale * std::max(1.0, marker.sigma_m / sigma);
+        const double c2 = bend * bend;
         const double w =
             (p.loss == RobustLoss::none ? 1.0 : 1.0 / (1.0 + squares / c2)) / (sigma * sigma);
         mass += w;
@@ -120,8 +121,8 @@ T plain_cost(const TrajectoryProblem& p, const std::vector<T>& x) {
       const Marker& marker = p.skeleton.markers[k];
       const auto at = p.recorded_m->row(f).segment<3>(3 * static_cast<Eigen::Index>(k));
       if (!at.allFinite()) continue;
-      const Eigen::Matrix<T, 3, 1> r =
-          at.transpose().cast<T>() - model[k] - common[marker.at.segment].cast<T>();
+      const Eigen::Matrix<T, 3, 1> r = at.transpose().template cast<T>() - model[k] -
+                                       common[marker.at.segment].template cast<T>();
       const double sigma =
           p.noise * marker.sigma_m * (p.sigma_ratio.empty() ? 1.0 : p.sigma_ratio[k]);
       cost += 0.5 * p.gain *
