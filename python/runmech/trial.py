@@ -56,6 +56,11 @@ def analyze_trial(
             )
             notes.append(_core.Note("fit", f"running is seen in the markers, but {text}", True))
             signals, seen = straight, plain
+    if seen.kind == "no_steps" and signals.from_fit and skeleton is not None:
+        # A trajectory leaves out what it does not explain; single frames may still tell a walk.
+        alone = api.fit(recording, skeleton, method="frame")
+        by_frames = _core.recognise_gait(_signals(recording, standing, skeleton, alone))
+        seen = by_frames if by_frames.kind == "walking" else seen
     # Whatever plates say: a foot on each of two belts looks like flight.
     if seen.kind in ("walking", "no_steps"):
         raise _core.NotAnalysable(seen.reason)
