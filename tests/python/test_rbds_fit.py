@@ -38,7 +38,8 @@ def test_markers_lie_within_15_mm_of_the_skeleton(
     run = rm.with_labels_corrected(run, rm.check_labels(run, calibration))
     motion = rm.fit(run, calibration)
     if (runner, speed) == (2, "45"):
-        request.applymarker(pytest.mark.xfail(reason="15.07 mm: markers of plates count 1.5 mm"))
+        known = "15.07 mm: the trajectory believes how plates are turned more than where they are"
+        request.applymarker(pytest.mark.xfail(strict=True, reason=known))
 
     assert len(motion.quality) == run.n_frames
     assert set(motion.frame_status) <= STATES
@@ -140,3 +141,17 @@ def test_a_pelvis_without_an_asis_stays_near(runner: int, data: Locate) -> None:
     for coordinate in ("pelvis_list", "pelvis_tilt"):
         turned = np.degrees(motion.coordinate(coordinate) - whole.coordinate(coordinate))
         assert abs(np.nanmean(turned)) < 3.2
+
+
+@pytest.mark.xfail(strict=True, reason="a single frame steps by 2 to 3 degrees as the marker goes")
+def test_a_pelvis_does_not_step_where_an_asis_goes_and_comes(data: Locate) -> None:
+    name = "rbds/RBDS014"
+    files = (data(f"{name}static.c3d.gz"), data(f"{name}runT35.c3d.gz"))
+    calibration, run = stretch(*files)
+    start = float(run.time_s[0])
+    motion = rm.fit(without(run, "R.ASIS", start + 2.5, start + 2.8), calibration, method="frame")
+    at = np.linspace(start + 2.4, start + 2.9, 76)
+    whole = complete(*files, "frame")
+    for coordinate in ("pelvis_list", "pelvis_tilt"):
+        turned = np.degrees(motion.coordinate(coordinate, at) - whole.coordinate(coordinate, at))
+        assert np.max(np.abs(turned)) < 1.5, coordinate
