@@ -224,7 +224,7 @@ void bind_motion(py::module_& m) {
             }
             return names;
           },
-          "Names of coordinates whose random and systematic error together exceed 3 deg or 5 cm.")
+          "Names of the coordinates that the markers barely determine: not to be read as findings.")
       .def("draw_systematic", &Motion::draw_systematic, py::arg("n"), py::arg("seed"),
            py::arg("foot_strikes_s"), py::call_guard<py::gil_scoped_release>(),
            "n Motions that differ from this one by systematic errors: constant offsets, and "

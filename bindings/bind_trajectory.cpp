@@ -28,7 +28,11 @@ void bind_lines(py::module_& m) {
       .def_readonly("place_change_m", &FitReport::MarkerLine::place_change_m,
                     "from where the calibration has it, in its segment's frame; 0 where not free")
       .def_readonly("place_sd_m", &FitReport::MarkerLine::place_sd_m,
-                    "per axis; NaN where its place is not free (free_marker_places)");
+                    "per axis; NaN where its place is not free (free_marker_places)")
+      .def("__repr__", [](const FitReport::MarkerLine& self) {
+        return printed("<MarkerFit: %s, %.1f mm off, %d outliers in %d frames>", self.label.c_str(),
+                       1e3 * self.rms_m, self.n_outliers, self.n_seen);
+      });
   py::class_<FitReport::CoordinateLine>(m, "CoordinateFit", "How one coordinate was smoothed.")
       .def_readonly("name", &FitReport::CoordinateLine::name)
       .def_readonly("smoothing_hz", &FitReport::CoordinateLine::smoothing_hz,
@@ -45,11 +49,23 @@ void bind_lines(py::module_& m) {
       .def_readonly("weakly_observed", &FitReport::CoordinateLine::weakly_observed,
                     "the markers barely determine it: frame_sd is more than 2 degrees and 15 % of "
                     "the range, or more than 5 degrees (2 and 5 cm); "
-                    "or random and systematic error exceed 3 degrees (5 cm)");
+                    "or random and systematic error exceed 3 degrees (5 cm)")
+      .def("__repr__", [](const FitReport::CoordinateLine& self) {
+        return printed(
+            "<CoordinateFit: %s, smoothed at %.1f Hz, sd %.2g random, %.2g systematic%s>",
+            self.name.c_str(), self.smoothing_hz, self.random_sd, self.systematic_sd,
+            self.weakly_observed ? ", weakly observed" : "");
+      });
   py::class_<FitReport::LengthLine>(m, "LengthFit", "A length found by the fit.")
       .def_readonly("segments", &FitReport::LengthLine::segments)
       .def_readonly("change", &FitReport::LengthLine::change, "relative")
-      .def_readonly("sd", &FitReport::LengthLine::sd, "of the relative change");
+      .def_readonly(
+          "sd", &FitReport::LengthLine::sd,
+          "of the relative change, random part only: where markers were placed is not in it")
+      .def("__repr__", [](const FitReport::LengthLine& self) {
+        return printed("<LengthFit: %s %+.1f %%, sd %.1f %%>", self.segments.front().c_str(),
+                       1e2 * self.change, 1e2 * self.sd);
+      });
   py::class_<FitReport::Interval>(m, "FitInterval", "A stretch of frames of the same status.")
       .def_readonly("span", &FitReport::Interval::span)
       .def_property_readonly(
@@ -59,7 +75,12 @@ void bind_lines(py::module_& m) {
       .def_readonly("reason", &FitReport::Interval::reason, "empty where ok")
       .def_readonly("bridged", &FitReport::Interval::bridged,
                     "coordinates that the frames do not give and the fit bridges")
-      .def_readonly("missing", &FitReport::Interval::missing, "coordinates that stay missing");
+      .def_readonly("missing", &FitReport::Interval::missing, "coordinates that stay missing")
+      .def("__repr__", [](const FitReport::Interval& self) {
+        return printed("<FitInterval: %.3f to %.3f s %s%s%s>", self.span.start_s, self.span.end_s,
+                       std::string(to_string(self.status)).c_str(), self.reason.empty() ? "" : ": ",
+                       self.reason.c_str());
+      });
 }
 
 }  // namespace
@@ -81,6 +102,20 @@ void bind_trajectory(py::module_& m) {
       .def_readonly("coordinates", &FitReport::coordinates, "list of CoordinateFit")
       .def_readonly("lengths", &FitReport::lengths, "list of LengthFit")
       .def_readonly("intervals", &FitReport::intervals, "list of FitInterval")
+      .def(
+          "to_pandas",
+          [](const py::object& self, const std::string& what) -> DataFrame {
+            return py::reinterpret_borrow<DataFrame>(
+                py::module_::import("runmech.tables").attr("fit_report")(self, what));
+          },
+          py::arg("what") = "coordinates",
+          "One row for each of 'coordinates' (rad, m), 'markers', 'lengths' or 'intervals', "
+          "columns "
+          "named as the attributes of CoordinateFit, MarkerFit, LengthFit, FitInterval.")
+      .def("_repr_html_",
+           [](const py::object& self) -> py::str {
+             return py::module_::import("runmech.tables").attr("to_html")(self);
+           })
       .def("__repr__", [](const FitReport& self) {
         return printed("<FitReport: %s, %s, noise %.2f times the stated, %zu intervals>",
                        self.method.c_str(), self.converged ? "converged" : "not converged",

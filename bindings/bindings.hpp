@@ -43,6 +43,20 @@ void bind_synth(py::module_&);
 /// lets Ctrl-C through. Call while holding the GIL; the result may be used without it.
 Progress progress_from(py::object callback);
 
+/// "a, b (c, d)": the options by name, options within options behind the name of theirs.
+template <class T>
+std::string option_names(T& options) {
+  std::string names;
+  for_each_option(options, [&names](const char* key, auto& member, const char*) {
+    names += (names.empty() ? "" : ", ") + std::string(key);
+    using Member = std::remove_cvref_t<decltype(member)>;
+    if constexpr (requires { Member::fields(member, [](auto&&...) {}); }) {
+      names += " (" + option_names(member) + ")";
+    }
+  });
+  return names;
+}
+
 /// Binds an options struct as a keyword-only dataclass: unknown keywords raise TypeError. `settle`:
 /// called with a new object and the keywords given, for what one of them says about another.
 template <class T>
@@ -55,15 +69,21 @@ py::class_<T> bind_options(py::module_& m, const char* name, const char* doc,
     for_each_option(options, [&](const char* key, auto& member, const char*) {
       if (!rest.contains(key)) return;
       using Member = std::remove_reference_t<decltype(member)>;
+      py::object value = rest.attr("pop")(key);
+      if constexpr (requires(Member & m) { Member::fields(m, [](auto&&...) {}); }) {
+        // Options within options may be given as a dict, too.
+        if (py::isinstance<py::dict>(value)) value = py::type::of<Member>()(**value);
+      }
       try {
-        member = rest.attr("pop")(key).template cast<Member>();
+        member = value.template cast<Member>();
       } catch (const py::cast_error&) {
         throw py::type_error(std::string(name) + ": option '" + key + "' has the wrong type");
       }
     });
     if (!rest.empty()) {
       throw py::type_error(std::string(name) + ": unknown option " +
-                           std::string(py::str(py::repr(rest.begin()->first))));
+                           std::string(py::str(py::repr(rest.begin()->first))) +
+                           "; there are: " + option_names(options));
     }
     if (settle != nullptr) settle(options, given);
     return options;

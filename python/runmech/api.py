@@ -87,9 +87,33 @@ def fit(
     progress: Progress | None = None,
     **known: Any,
 ) -> _core.Motion:
-    """Fit the skeleton to every frame: joint angles in continuous time, with a status per frame.
+    """Fit the skeleton to a recording: joint angles in continuous time, with error bars.
 
-    Releases the interpreter, reports progress, can be interrupted.
+    Parameters
+    ----------
+    recording
+        Markers in metres, any frame rate, gaps allowed.
+    skeleton
+        A Calibration (``calibrate``), or a Skeleton (``Skeleton.from_osim``).
+    options, known
+        How, see FitOptions, as one object or by keyword: ``method`` ("trajectory", the whole
+        recording at once, or "frame", pose by pose and then smoothed), ``max_gap_s``,
+        ``trajectory`` and ``frame`` (TrajectoryOptions, FrameFitOptions, or dicts of theirs).
+    progress
+        Called with (fraction done, stage); returning False cancels (``Cancelled``). The
+        interpreter is released, Ctrl-C works.
+
+    Returns
+    -------
+    Motion
+        Radians and metres; NaN where the markers do not say. ``motion.report`` has what was
+        found: markers, outliers, gaps, smoothing, status and reason of every interval.
+
+    Raises
+    ------
+    ValueError
+        An option outside what is allowed, or a recording without any of the skeleton's markers.
+
     """
     body = skeleton if isinstance(skeleton, _core.Skeleton) else skeleton.skeleton
     return _core.fit(recording, body, _chosen(_core.FitOptions, options, known), progress)

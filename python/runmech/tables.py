@@ -116,6 +116,31 @@ def _calibration(value: _core.CalibrationReport) -> pd.DataFrame:
     return _rows(value.lengths, ("name", "value_m", "sd_m", "prior_m", "prior_sd_m"))
 
 
+_FIT_REPORT = {
+    "coordinates": (
+        "name", "smoothing_hz", "roughest_hz", "random_sd", "systematic_sd", "offset_sd",
+        "frame_sd", "range", "weakly_observed",
+    ),
+    "markers": ("label", "rms_m", "n_seen", "n_outliers", "longest_gap", "sigma_m", "sigma_sd_m"),
+    "lengths": ("segments", "change", "sd"),
+    "intervals": ("start_s", "end_s", "n_frames", "status", "reason", "bridged", "missing"),
+}  # fmt: skip
+
+
+def fit_report(value: _core.FitReport, what: str = "coordinates") -> pd.DataFrame:
+    """Return one part of a fit's report as a frame."""
+    columns = _FIT_REPORT.get(what)
+    if columns is None:
+        raise ValueError(f"what is {what!r}; allowed: {', '.join(_FIT_REPORT)}")
+    rows = getattr(value, what)
+    if what != "intervals":
+        return _rows(rows, columns)
+    frame = _rows(rows, columns[2:])
+    frame.insert(0, "start_s", [row.span.start_s for row in rows])
+    frame.insert(1, "end_s", [row.span.end_s for row in rows])
+    return frame
+
+
 _MAKERS: dict[str, Callable[[Any], pd.DataFrame]] = {
     "Recording": _recording,
     "ForcePlate": _plate,
@@ -123,9 +148,10 @@ _MAKERS: dict[str, Callable[[Any], pd.DataFrame]] = {
     "MetricTable": _metrics,
     "StrengthProfile": _strength,
     "Motion": _motion,
+    "FitReport": fit_report,
     "CalibrationReport": _calibration,
     "Assessment": _findings,
     "Reassessment": _changes,
 }
 
-__all__ = ["METRIC_COLUMNS", "to_html", "to_pandas"]
+__all__ = ["METRIC_COLUMNS", "fit_report", "to_html", "to_pandas"]

@@ -174,8 +174,8 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
   const Known known = known_frames(pass, before, out);
   find_gaps(known, options.max_gap_s, out);
   fitted.intervals = find_intervals(known, out);
-  find_weak(pass, known, fitted, out);
   add_systematic(out, fitted);
+  find_weak(pass, known, fitted, out);
   out.report = std::make_shared<const FitReport>(std::move(fitted));
   note_scale(recording, columns, out);
   note_quality(known, out);

@@ -15,6 +15,8 @@ constexpr double kWeak_rad = 2.0 * kDegree;
 constexpr double kVeryWeak_rad = 5.0 * kDegree;
 constexpr double kWeak_m = 0.02;
 constexpr double kVeryWeak_m = 0.05;
+constexpr double kWideError_rad = 3.0 * kDegree;
+constexpr double kWideError_m = 0.05;
 
 bool observed(const Motion& motion, int j) {
   return motion.coordinate_status[j] == CoordinateStatus::observed;
@@ -172,9 +174,11 @@ void find_weak(const FramePass& pass, const Known& known, FitReport& report, Mot
     const bool rotation = out.skeleton.coordinates[j].rotation;
     line.frame_sd = percentile(sd, 0.5);
     line.range = percentile(value, 0.95) - percentile(value, 0.05);
-    line.weakly_observed = line.frame_sd > (rotation ? kVeryWeak_rad : kVeryWeak_m) ||
-                           (line.frame_sd > (rotation ? kWeak_rad : kWeak_m) &&
-                            line.frame_sd > kWeakShare * line.range);
+    line.weakly_observed =
+        line.frame_sd > (rotation ? kVeryWeak_rad : kVeryWeak_m) ||
+        (line.frame_sd > (rotation ? kWeak_rad : kWeak_m) &&
+         line.frame_sd > kWeakShare * line.range) ||
+        std::hypot(line.random_sd, line.systematic_sd) > (rotation ? kWideError_rad : kWideError_m);
     if (line.weakly_observed) weak.push_back(line.name);
   }
   if (weak.empty()) return;

@@ -173,7 +173,6 @@ void add_systematic(const Motion& motion, FitReport& report) {
     const int j = motion.skeleton.coordinate(line.name);
     line.systematic_sd = motion.systematic->shape(j);
     line.offset_sd = motion.offset_sd(j);
-    line.weakly_observed = line.weakly_observed || motion.weakly_observed(j);
   }
 }
 

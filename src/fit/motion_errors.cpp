@@ -8,7 +8,7 @@
 #include <string>
 
 #include "runmech/core/errors.hpp"
-#include "runmech/core/units.hpp"
+#include "runmech/fit/fit_report.hpp"
 #include "runmech/fit/motion.hpp"
 
 // What a motion says of its own errors.
@@ -16,8 +16,6 @@ namespace runmech {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr double kWeak_rad = 3.0 * kDegree;
-constexpr double kWeak_m = 0.05;
 // Variance of the stride-locked shape by harmonic of the stride: at 1.4 strides a second its
 // velocity is 26 per second of its own size, as in fit/skin_errors.json.
 constexpr double kHarmonics[]{0.28, 0.26, 0.20, 0.14, 0.08, 0.04};
@@ -72,11 +70,11 @@ double Motion::total_sd(int index, double t_s, int derivative) const {
 }
 
 bool Motion::weakly_observed(int index) const {
-  if (posterior == nullptr || systematic == nullptr || posterior->column[index] < 0) return false;
-  const double random = posterior->variance.col(posterior->column[index]).mean();
-  const double shape = systematic->shape(index);
-  return std::sqrt(random + shape * shape) >
-         (skeleton.coordinates[index].rotation ? kWeak_rad : kWeak_m);
+  if (report == nullptr) return false;
+  const std::string& name = skeleton.coordinates[index].name;
+  return std::any_of(
+      report->coordinates.begin(), report->coordinates.end(),
+      [&name](const auto& line) { return line.name == name && line.weakly_observed; });
 }
 
 std::vector<Motion> Motion::draw(int n, std::uint64_t seed) const {

@@ -238,3 +238,28 @@ def test_a_trajectory_states_its_error_and_gives_samples():
     assert np.mean(np.abs(off) < 1.96 * frames.sd("knee_angle_r")) > 0.85
     assert np.isfinite(frames.sd("knee_angle_r", derivative=1)).all()
     assert len(frames.draw(2)) == 2
+
+
+def test_the_report_is_a_table_and_names_the_same_weak_coordinates():
+    skeleton, recording = runner()
+    motion = rm.fit(recording, skeleton)
+    table = motion.report.to_pandas()
+    assert list(table["name"]) == [line.name for line in motion.report.coordinates]
+    assert list(table["name"][table["weakly_observed"]]) == motion.weakly_observed
+    markers = motion.report.to_pandas("markers")
+    assert list(markers["label"]) == LANDMARKS
+    assert (markers["rms_m"] < 0.01).all()
+    assert list(motion.report.to_pandas("intervals")["status"]) == ["ok"]
+    with pytest.raises(ValueError, match="allowed: coordinates, markers, lengths, intervals"):
+        motion.report.to_pandas("joints")
+
+
+def test_options_within_options_may_be_a_dict():
+    skeleton, recording = runner()
+    whole = rm.TrajectoryOptions(free_lengths=True)
+    assert rm.FitOptions(trajectory={"free_lengths": True}) == rm.FitOptions(trajectory=whole)
+    assert rm.fit(recording, skeleton, trajectory={"free_lengths": True}).report.lengths
+    with pytest.raises(TypeError, match="TrajectoryOptions: unknown option 'free'"):
+        rm.FitOptions(trajectory={"free": True})
+    with pytest.raises(TypeError, match=r"unknown option 'free_lengths'; .* trajectory \(.*free_l"):
+        rm.fit(recording, skeleton, free_lengths=True)

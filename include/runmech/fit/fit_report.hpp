@@ -36,13 +36,14 @@ struct FitReport {
     double frame_sd = 0.0;  ///< of one frame's value were the markers' stated sigmas true, median
     double range = 0.0;     ///< how far it moves, 5th to 95th percentile
     /// The markers barely determine it: frame_sd is more than 2 degrees (2 cm) and more than 15 %
-    /// of the range, or more than 5 degrees (5 cm), or Motion::weakly_observed(). Our choice.
+    /// of the range, or more than 5 degrees (5 cm); or random and systematic error together
+    /// exceed 3 degrees (5 cm). Our choice.
     bool weakly_observed = false;
   };
   struct LengthLine {
     std::vector<std::string> segments;
     double change = 0.0;  ///< relative
-    double sd = 0.0;
+    double sd = 0.0;      ///< of it, random part only: where markers were placed is not in it
   };
   /// A stretch of frames of the same status.
   struct Interval {

@@ -85,8 +85,8 @@ class Motion {
   /// same seed gives the same. Throws InvalidArgument with fewer than two foot strikes.
   [[nodiscard]] std::vector<Motion> draw_systematic(
       int n, std::uint64_t seed, const std::vector<double>& foot_strikes_s) const;
-  /// True where random and systematic error together exceed 3 degrees or 5 cm (our choice): hip
-  /// rotation, subtalar angle, what few markers hold. Not to be read as findings.
+  /// What the report says of this coordinate: hip rotation, subtalar angle, what few markers hold.
+  /// Not to be read as findings. False without a report.
   [[nodiscard]] bool weakly_observed(int index) const;
 
   [[nodiscard]] double start_s() const;
