@@ -102,7 +102,8 @@ def _calibrated(
         return calibration, recording
     calibration = _core.with_moving_markers(calibration, recording)
     check = _core.check_labels(recording, calibration)
-    notes.extend(check.notes)
+    # What is put right ("labels") the corrected recording says itself.
+    notes.extend(note for note in check.notes if note.code != "labels")
     return calibration, _core.with_labels_corrected(recording, check)
 
 

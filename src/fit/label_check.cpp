@@ -36,10 +36,6 @@ struct Placed {
   Vector3d local;
 };
 
-std::string number(const char* format, double value) {
-  return printed(format, value);
-}
-
 // Misfit of every marker when each segment is laid rigidly on what was seen, one frame.
 class RigidFit {
  public:
@@ -256,12 +252,12 @@ LabelCheck check_labels(const Recording& moving, const Calibration& calibration)
     const auto found = best_exchange(fit, suspect, size);
     if (!found) break;
     out.exchanges.push_back(*found);
-    note("labels", found->first + " and " + found->second +
-                       " look exchanged in this trial: as labelled " +
-                       "their segments miss the calibrated shape by " +
-                       number("%.0f", 1000.0 * found->rms_as_labelled_m) + " mm, exchanged by " +
-                       number("%.0f", 1000.0 * found->rms_exchanged_m) + " mm" +
-                       (found->certain ? "" : " (not certain, left as it is)"));
+    note(found->certain ? "labels" : "labels_uncertain",
+         found->first + " and " + found->second + " look exchanged in this trial: as labelled " +
+             "their segments miss the calibrated shape by " +
+             printed("%.0f", 1000.0 * found->rms_as_labelled_m) + " mm, exchanged by " +
+             printed("%.0f", 1000.0 * found->rms_exchanged_m) + " mm" +
+             (found->certain ? "" : " (not certain, left as it is)"));
     if (!found->certain) break;
     const auto find = [&](const std::string& label) {
       return std::find_if(corrected.begin(), corrected.end(),
@@ -276,7 +272,7 @@ LabelCheck check_labels(const Recording& moving, const Calibration& calibration)
     if (!(off > kOff_m * size) || !(fit.rms(corrected[m].segment) > kSuspect_m * size)) continue;
     out.off.push_back(corrected[m].label);
     vacant.push_back(m);
-    note("marker_off", corrected[m].label + " is " + number("%.0f", 1000.0 * off) +
+    note("marker_off", corrected[m].label + " is " + printed("%.0f", 1000.0 * off) +
                            " mm from where the other markers of its segment put it");
   }
   std::vector<int> strangers;
@@ -294,7 +290,7 @@ LabelCheck check_labels(const Recording& moving, const Calibration& calibration)
   }
   for (const LabelMove& move : out.moves) {
     note("labels", "the track labelled " + move.from + " keeps the place of " + move.to + " (" +
-                       number("%.0f", 1000.0 * move.rms_m) + " mm): it is taken as " + move.to);
+                       printed("%.0f", 1000.0 * move.rms_m) + " mm): it is taken as " + move.to);
   }
   return out;
 }
@@ -310,13 +306,19 @@ Recording with_labels_corrected(Recording moving, const LabelCheck& check) {
     std::swap(moving.labels[static_cast<std::size_t>(column(exchange.first))],
               moving.labels[static_cast<std::size_t>(column(exchange.second))]);
     moving.warn("labels", exchange.first + " and " + exchange.second +
-                              " were exchanged in the file and have been put right");
+                              " were exchanged in the file and have been put right: as labelled "
+                              "their segments miss the calibrated shape by " +
+                              printed("%.0f", 1000.0 * exchange.rms_as_labelled_m) +
+                              " mm, exchanged by " +
+                              printed("%.0f", 1000.0 * exchange.rms_exchanged_m) + " mm");
   }
   // All at once: one track may move to a label that another leaves.
   std::vector<std::string> labels = moving.labels;
   for (const LabelMove& move : check.moves) {
     labels[static_cast<std::size_t>(column(move.from))] = move.to;
-    moving.warn("labels", "the track labelled " + move.from + " has been taken as " + move.to);
+    moving.warn("labels", "the track labelled " + move.from + " has been taken as " + move.to +
+                              ", whose place it keeps (" + printed("%.0f", 1000.0 * move.rms_m) +
+                              " mm)");
   }
   for (std::size_t i = 0; i < labels.size(); ++i) {
     // A label that was taken over while its own track stayed: that track is nobody's now.
