@@ -84,6 +84,51 @@ def scaled_trc(source: Path, target: Path, factor: float, faster: float) -> None
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+@pytest.mark.parametrize("detector", ["foot_anchor", "runmech"])
+def test_c19_a_scuff_is_no_step(detector: str) -> None:
+    """An accidental touch gave an extra pair of events, and all strides after it were wrong."""
+    run = rm.synthesise("healthy", 1, duration_s=12.0, rate_hz=100.0)
+    good = rm.analyze(run.recording, static=run.standing, detector=detector)
+    marks = good.trials[0].events
+    strike, off = (
+        {kind: [e.time_s for e in marks if (e.side, e.type) == (side, kind)]
+         for kind in ("foot_strike", "toe_off")}
+        for side in ("left", "right")
+    )  # fmt: skip
+    swing = next((a, b) for a in strike["toe_off"][5:] for b in strike["foot_strike"] if b > a)
+    stance = next((a, b) for a in off["foot_strike"][10:] for b in off["toe_off"] if b > a)
+
+    time = np.asarray(run.recording.time_s)
+    positions = np.array(run.recording.positions_m)
+    foot = {s: [run.recording.labels.index(s + m) for m in ("CAL", "TOE", "MT5")] for s in "LR"}
+    touch = int(np.argmin(np.abs(time - np.mean(swing))))
+    ground = np.array([np.quantile(positions[:, k, 1], 0.02) for k in foot["L"]])
+    positions[touch - 1 : touch + 2, foot["L"], 1] = ground + 0.005
+    hole = int(np.argmin(np.abs(time - np.mean(stance))))
+    positions[hole - 2 : hole + 2, foot["R"]] = np.nan
+    run.recording.positions_m = positions
+
+    touched = rm.analyze(run.recording, static=run.standing, detector=detector)
+    before, after = event_list(good), event_list(touched)
+    assert [e[:2] for e in after] == [e[:2] for e in before]
+    assert max(abs(b[2] - a[2]) for a, b in zip(before, after, strict=True)) < 0.005
+    near = [(swing[0] - 0.4, swing[1] + 0.4), (stance[0] - 0.4, stance[1] + 0.4)]
+    rows = {(r.metric, r.side, r.time_s): r.value for r in touched.table.rows if r.stride >= 0}
+    compared = 0
+    for row in good.table.rows:
+        if row.stride < 0 or row.metric not in ("contact_time", "knee_lift", "overstride"):
+            continue
+        if any(a < row.time_s < b for a, b in near) or not math.isfinite(row.value):
+            continue
+        match = [v for (m, s, t), v in rows.items()
+                 if (m, s) == (row.metric, row.side) and abs(t - row.time_s) < 0.01]  # fmt: skip
+        assert match, (row.metric, row.side, row.time_s)
+        allowed = 1e-3 if row.unit in ("s", "m") else 0.2
+        assert match[0] == pytest.approx(row.value, abs=allowed), (row.metric, row.time_s)
+        compared += 1
+    assert compared > 40
+
+
 @pytest.mark.parametrize(
     ("name", "standing", "adult_m", "child_m"),
     [
