@@ -176,6 +176,7 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
   fitted.intervals = find_intervals(known, out);
   add_systematic(out, fitted);
   find_weak(pass, known, fitted, out);
+  note_outliers(fitted, out);
   out.report = std::make_shared<const FitReport>(std::move(fitted));
   note_scale(recording, columns, out);
   note_quality(known, out);

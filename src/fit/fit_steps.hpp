@@ -132,6 +132,9 @@ void find_gaps(const Known& known, double max_gap_s, Motion& out);
 [[nodiscard]] std::vector<FitReport::Interval> find_intervals(const Known& known,
                                                               const Motion& motion);
 
+/// Markers that were outliers in more than a few frames: slipped, swapped, frozen, in other units.
+void note_outliers(const FitReport& fitted, Motion& out);
+
 /// Coordinates that the markers barely determine: marked in the report, and a note.
 void find_weak(const FramePass& pass, const Known& known, FitReport& report, Motion& out);
 

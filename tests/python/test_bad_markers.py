@@ -101,6 +101,9 @@ def test_mixed_units_are_not_believed(method: str) -> None:
     for label in ("RTH1", "LTH2", "RTB1"):
         assert lines[label].n_outliers == len(x)
     assert error_deg(motion) < 2.0
+    said = [note.text for note in motion.notes if note.code == "outliers" and note.warning]
+    assert len(said) == 1
+    assert said[0].endswith("RTH1 (100 %), LTH2 (100 %), RTB1 (100 %)")
 
 
 @both
@@ -155,6 +158,7 @@ def test_a_frozen_marker_does_little(method: str) -> None:
     line = next(m for m in motion.report.markers if m.label == "RTH1")
     assert line.n_outliers > 0.3 * len(x)  # the thigh comes by once a stride
     assert line.n_outliers == max(m.n_outliers for m in motion.report.markers)
+    assert [n.code for n in motion.notes if "RTH1 (" in n.text] == ["outliers"]
 
 
 @both
