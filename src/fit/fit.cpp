@@ -91,7 +91,8 @@ void state_errors(const Recording& recording, const Columns& columns, const FitO
     out.posterior = frame_posterior(smoothing, pass.weight, out.control, poses);
   }
   const auto lasting =
-      whole ? whole->lasting_sd : lasting_errors(marker_lags(recording, columns, out), out);
+      whole ? whole->lasting
+            : lasting_residuals(residual_lags(recording, columns, out), out.skeleton);
   out.systematic = systematic_errors(poses, out, lasting, options.skin_errors_path);
 }
 

@@ -68,8 +68,11 @@ class FrameTerms {
   [[nodiscard]] const std::vector<double>& weights() const { return robust_; }  ///< 0: not seen
   /// Each marker's weights in the Hessian with Curvature::newton, 1 / m^2.
   [[nodiscard]] const std::vector<double>& information() const { return newton_; }
+  [[nodiscard]] const SkeletonState<double>& state() const { return state_; }
   [[nodiscard]] const Eigen::Matrix3Xd& residuals_m() const { return equations_.residuals_m(); }
-  /// A marker's residual less what its segment's markers are off together.
+  /// What each segment's markers are off together, 3 x n_segments.
+  [[nodiscard]] const Eigen::Matrix3Xd& common_m() const { return equations_.common_m(); }
+  /// A marker's residual less that.
   [[nodiscard]] Eigen::Vector3d own_residual(std::size_t marker) const;
 
  private:

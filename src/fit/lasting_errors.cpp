@@ -6,137 +6,177 @@
 #include <cstdint>
 #include <limits>
 
+#include "runmech/fit/common_errors.hpp"
 #include "runmech/skeleton/kinematics.hpp"
 #include "trajectory_fit.hpp"
 
 namespace runmech {
 namespace {
 
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kOutlierWeight = 0.2;
 constexpr double kLeastWhite = 0.02;  // our choice: below, a residual says nothing of noise
 
 constexpr double kFarSigmas = 5.0;  // our choice: farther off is no residual but an outlier
 constexpr Eigen::Index kMoments = 400;
 
-MarkerLag pooled(const std::vector<MarkerLag>& lags) {
-  MarkerLag all;
-  for (const MarkerLag& m : lags) {
-    all.squares += m.squares;
-    all.products += m.products;
-    all.n += m.n;
+/// Residuals of one frame: NaN where a marker was not seen or an outlier.
+struct Whitened {
+  Eigen::Matrix3Xd markers;   // in their sigmas, less what their segments' are off together
+  Eigen::Matrix3Xd segments;  // what they are off together in its SDs, 0 where none is stated
+};
+
+void add(const Eigen::Vector3d& before, const Eigen::Vector3d& now, const Eigen::Matrix3d& axes,
+         LagSums& sums) {
+  const double product = now.dot(before);
+  if (std::isnan(product)) return;
+  sums.squares += now.squaredNorm();
+  sums.products += product;
+  sums.sum += axes.transpose() * now;
+  ++sums.n;
+}
+
+void add(const Whitened& before, const Whitened& now, const Skeleton& skeleton,
+         const SkeletonState<double>& state, ResidualLags& lags) {
+  for (Eigen::Index k = 0; k < now.markers.cols(); ++k) {
+    const auto& axes = state.rotation[skeleton.markers[k].at.segment];
+    add(before.markers.col(k), now.markers.col(k), axes, lags.markers[k]);
   }
-  return all;
+  for (Eigen::Index s = 0; s < now.segments.cols(); ++s) {
+    add(before.segments.col(s), now.segments.col(s), state.rotation[s], lags.segments[s]);
+  }
+}
+
+ResidualLags empty_lags(const Skeleton& skeleton) {
+  return {std::vector<LagSums>(skeleton.markers.size()),
+          std::vector<LagSums>(skeleton.segments.size())};
+}
+
+Whitened empty_frame(const Skeleton& skeleton) {
+  return {Eigen::Matrix3Xd::Constant(3, static_cast<Eigen::Index>(skeleton.markers.size()), kNaN),
+          Eigen::Matrix3Xd::Zero(3, static_cast<Eigen::Index>(skeleton.segments.size()))};
 }
 
 }  // namespace
 
-std::vector<MarkerLag> marker_lags(TrajectorySystem& system, const TrajectoryStart& start,
-                                   Residual of) {
-  const auto& markers = start.problem.skeleton.markers;
+double LagSums::moving() const {
+  return n > 0 ? products - sum.squaredNorm() / static_cast<double>(n) : 0.0;
+}
+
+ResidualLags residual_lags(TrajectorySystem& system, const TrajectoryStart& start) {
+  const Skeleton& skeleton = start.problem.skeleton;
   const auto& breaks = start.problem.basis.breaks;
   const double step =
       (breaks.back() - breaks.front()) / static_cast<double>(start.problem.n_frames() - 1);
   const auto lag = std::max<Eigen::Index>(1, std::lround(kLag_s / step));
-  const auto n_markers = static_cast<Eigen::Index>(markers.size());
-  // Residuals of the last `lag` frames in turn; NaN where a marker was not seen or an outlier.
-  std::vector<Eigen::Matrix3Xd> ring(
-      lag, Eigen::Matrix3Xd::Constant(3, n_markers, std::numeric_limits<double>::quiet_NaN()));
-  std::vector<MarkerLag> out(markers.size());
+  const CommonErrors common(skeleton);
+  // The last `lag` frames in turn.
+  std::vector<Whitened> ring(lag, empty_frame(skeleton));
+  ResidualLags out = empty_lags(skeleton);
+  Whitened now = empty_frame(skeleton);
   system.visit_frames(start.point, [&](Eigen::Index f, const FrameTerms& frame) {
-    Eigen::Matrix3Xd& before = ring[f % lag];
-    for (Eigen::Index k = 0; k < n_markers; ++k) {
+    for (Eigen::Index k = 0; k < now.markers.cols(); ++k) {
       if (frame.weights()[k] < kOutlierWeight) {
-        before.col(k).setConstant(std::numeric_limits<double>::quiet_NaN());
-        continue;
+        now.markers.col(k).setConstant(kNaN);
+      } else {
+        now.markers.col(k) =
+            frame.own_residual(static_cast<std::size_t>(k)) / skeleton.markers[k].sigma_m;
       }
-      const Eigen::Vector3d residual = of == Residual::own
-                                           ? frame.own_residual(static_cast<std::size_t>(k))
-                                           : Eigen::Vector3d(frame.residuals_m().col(k));
-      const Eigen::Vector3d now = residual / markers[k].sigma_m;
-      const double product = now.dot(before.col(k));
-      if (!std::isnan(product)) {
-        out[k].squares += now.squaredNorm();
-        out[k].products += product;
-        ++out[k].n;
-      }
-      before.col(k) = now;
     }
+    for (const auto& group : common.groups()) {
+      now.segments.col(group.segment) =
+          std::sqrt(group.information) * frame.common_m().col(group.segment);
+    }
+    add(ring[f % lag], now, skeleton, frame.state(), out);
+    std::swap(ring[f % lag], now);
   });
   return out;
 }
 
 double white_share(TrajectorySystem& system, const TrajectoryStart& start) {
-  const MarkerLag all = pooled(marker_lags(system, start, Residual::own));
-  if (!(all.squares > 0.0)) return 1.0;
-  return std::clamp(1.0 - all.products / all.squares, kLeastWhite, 1.0);
+  double squares = 0.0;
+  double products = 0.0;
+  for (const LagSums& marker : residual_lags(system, start).markers) {
+    squares += marker.squares;
+    products += marker.products;
+  }
+  if (!(squares > 0.0)) return 1.0;
+  return std::clamp(1.0 - products / squares, kLeastWhite, 1.0);
 }
 
-std::vector<MarkerLag> marker_lags(const Recording& recording, const Columns& columns,
-                                   const Motion& motion) {
-  const auto& markers = motion.skeleton.markers;
-  std::vector<MarkerLag> out(markers.size());
+ResidualLags residual_lags(const Recording& recording, const Columns& columns,
+                           const Motion& motion) {
+  const Skeleton& skeleton = motion.skeleton;
+  const auto& markers = skeleton.markers;
+  ResidualLags out = empty_lags(skeleton);
   const auto n_frames = static_cast<Eigen::Index>(motion.time_s.size());
   if (n_frames < 2) return out;
   const double step = (motion.end_s() - motion.start_s()) / static_cast<double>(n_frames - 1);
   const auto lag = std::max<Eigen::Index>(1, std::lround(kLag_s / step));
-  const Eigen::VectorXd neutral = motion.skeleton.neutral_pose();
+  const Eigen::VectorXd neutral = skeleton.neutral_pose();
+  const CommonErrors common(skeleton);
+  const std::vector<double> no_bend(markers.size(), 1.0);
   SkeletonState<double> state;
   const auto residuals = [&](Eigen::Index i) {
     Eigen::VectorXd pose = motion.coordinates(motion.time_s[i]);
     for (Eigen::Index j = 0; j < pose.size(); ++j) {
       if (motion.coordinate_status[j] == CoordinateStatus::locked) pose[j] = neutral[j];
     }
-    forward_kinematics(motion.skeleton, pose.data(), state);
-    Eigen::Matrix3Xd r(3, static_cast<Eigen::Index>(markers.size()));
-    for (Eigen::Index k = 0; k < r.cols(); ++k) {
-      r.col(k).setConstant(std::numeric_limits<double>::quiet_NaN());
+    forward_kinematics(skeleton, pose.data(), state);
+    Eigen::Matrix3Xd off = Eigen::Matrix3Xd::Zero(3, static_cast<Eigen::Index>(markers.size()));
+    std::vector<double> information(markers.size(), 0.0);
+    for (std::size_t k = 0; k < markers.size(); ++k) {
       if (!columns[k]) continue;
       const Eigen::Vector3d p = recording.positions_m.row(i).segment<3>(3 * *columns[k]);
-      if ((p.array() == 0.0).all()) continue;
-      r.col(k) = (p - point_position(state, markers[k].at)) / markers[k].sigma_m;
-      const double common = motion.skeleton.segments[markers[k].at.segment].common_error_m;
-      if (r.col(k).norm() > kFarSigmas * std::hypot(1.0, common / markers[k].sigma_m)) {
-        r.col(k).setConstant(std::numeric_limits<double>::quiet_NaN());
-      }
+      const Eigen::Vector3d r = p - point_position(state, markers[k].at);
+      const double sigma = markers[k].sigma_m;
+      const double usual =
+          std::hypot(sigma, skeleton.segments[markers[k].at.segment].common_error_m);
+      if ((p.array() == 0.0).all() || !(r.norm() <= kFarSigmas * usual)) continue;
+      off.col(static_cast<Eigen::Index>(k)) = r;
+      information[k] = 1.0 / (sigma * sigma);
     }
-    return r;
+    Eigen::Matrix3Xd together =
+        Eigen::Matrix3Xd::Zero(3, static_cast<Eigen::Index>(skeleton.segments.size()));
+    common.find(off, information, RobustLoss::none, no_bend, 1.0, together);
+    Whitened now = empty_frame(skeleton);
+    for (std::size_t k = 0; k < markers.size(); ++k) {
+      if (information[k] == 0.0) continue;
+      const auto c = static_cast<Eigen::Index>(k);
+      now.markers.col(c) = (off.col(c) - together.col(markers[k].at.segment)) / markers[k].sigma_m;
+    }
+    for (const auto& group : common.groups()) {
+      now.segments.col(group.segment) = std::sqrt(group.information) * together.col(group.segment);
+    }
+    return now;
   };
   const Eigen::Index every = std::max<Eigen::Index>(1, (n_frames - lag) / kMoments);
   for (Eigen::Index i = 0; i + lag < n_frames; i += every) {
-    const Eigen::Matrix3Xd before = residuals(i);
-    const Eigen::Matrix3Xd now = residuals(i + lag);
-    for (Eigen::Index k = 0; k < now.cols(); ++k) {
-      const double product = now.col(k).dot(before.col(k));
-      if (std::isnan(product)) continue;
-      out[k].squares += now.col(k).squaredNorm();
-      out[k].products += product;
-      ++out[k].n;
-    }
+    const Whitened before = residuals(i);
+    add(before, residuals(i + lag), skeleton, state, out);
   }
   return out;
 }
 
-std::vector<double> lasting_errors(const std::vector<MarkerLag>& lags, const Motion& motion) {
-  const Skeleton& skeleton = motion.skeleton;
-  const MarkerLag all = pooled(lags);
-  std::vector<double> out;
-  for (int j = 0; j < skeleton.n_coordinates(); ++j) {
-    const int segment = skeleton.coordinates[j].segment;
-    const int parent = skeleton.segments[segment].parent;
-    MarkerLag near;
-    for (std::size_t k = 0; k < lags.size(); ++k) {
-      const int s = skeleton.markers[k].at.segment;
-      if (s != segment && s != parent) continue;
-      near.products += lags[k].products;
-      near.n += lags[k].n;
-    }
-    if (near.n == 0) near = all;
-    // coordinate_sd belongs to the residuals of all markers: all.squares / all.n.
-    const double lasting = std::max(0.0, near.products / static_cast<double>(near.n));
-    const double size = all.squares / static_cast<double>(all.n);
-    out.push_back(all.n > 0 ? motion.coordinate_sd[j] * std::sqrt(lasting / size)
-                            : std::numeric_limits<double>::quiet_NaN());
+Lasting lasting_residuals(const ResidualLags& lags, const Skeleton& skeleton) {
+  const std::size_t n_segments = skeleton.segments.size();
+  std::vector<double> moving(n_segments, 0.0);
+  std::vector<double> seen(n_segments, 0.0);
+  for (std::size_t k = 0; k < lags.markers.size(); ++k) {
+    const int s = skeleton.markers[k].at.segment;
+    moving[s] += lags.markers[k].moving();
+    seen[s] += static_cast<double>(lags.markers[k].n);
   }
+  Lasting out;
+  double all = 0.0;
+  double all_seen = 0.0;
+  for (std::size_t s = 0; s < n_segments; ++s) {
+    moving[s] += lags.segments[s].moving();
+    out.share.push_back(seen[s] > 0.0 ? std::max(0.0, moving[s] / seen[s]) : 0.0);
+    all += moving[s];
+    all_seen += seen[s];
+  }
+  out.of_all = all_seen > 0.0 ? std::max(0.0, all / all_seen) : 0.0;
   return out;
 }
 

@@ -71,6 +71,7 @@ void PoseErrors::visit(double every_s,
   Eigen::Matrix3Xd rates;
   Eigen::MatrixXd jacobian(3 * n_markers, n);
   Eigen::VectorXd weight(3 * n_markers);
+  Eigen::VectorXd left(n_markers);
   for (Eigen::Index i = step / 2; i < n_frames; i += step) {
     Eigen::VectorXd pose = motion_.coordinates(motion_.time_s[i]);
     if (pose.array().isNaN().all()) continue;
@@ -99,7 +100,12 @@ void PoseErrors::visit(double every_s,
     if (factor.info() != Eigen::Success) continue;
     const Eigen::MatrixXd covariance = factor.solve(Eigen::MatrixXd::Identity(n, n));
     const Eigen::MatrixXd answer = covariance * weighted.transpose();
-    visitor(PoseAnswer{motion_.time_s[i], state, covariance, answer});
+    for (Eigen::Index k = 0; k < n_markers; ++k) {
+      const auto moved = jacobian.middleRows<3>(3 * k) * answer.middleCols<3>(3 * k);
+      left[k] =
+          static_cast<double>((weight.segment<3>(3 * k).array() > 0.0).count()) - moved.trace();
+    }
+    visitor(PoseAnswer{motion_.time_s[i], state, covariance, answer, left});
   }
 }
 

@@ -16,6 +16,9 @@ struct PoseAnswer {
   const SkeletonState<double>& state;
   const Eigen::MatrixXd& covariance;  ///< n x n over the free coordinates, sigmas taken as true
   const Eigen::MatrixXd& answer;      ///< n x 3 n_markers: rad or m per metre of a marker's error
+  /// Per marker, of its squared residual in stated variances what is expected: 3, less what the
+  /// pose follows; 0 where it was not seen.
+  const Eigen::VectorXd& left;
 };
 
 /// Poses of a motion over its trial, the free coordinates being those that are not locked. Keeps

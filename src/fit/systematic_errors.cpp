@@ -18,6 +18,9 @@ using Json = nlohmann::json;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 // Poses are looked at so often: no multiple of a running stride, several in a marker's long gap.
 constexpr double kEvery_s = 0.23;
+// Of a segment's residuals: so many numbers' worth of those of all segments. Our choice: one
+// marker.
+constexpr double kCommonNumbers = 3.0;
 
 /// One SD of a rigid error per axis of a segment, and of what its markers do one by one.
 struct RigidError {
@@ -171,11 +174,67 @@ class Propagation {
   std::vector<Eigen::VectorXd> columns_;
 };
 
+/// What residuals of each segment's markers do to the coordinates: the markers' stated errors, as
+/// much larger or smaller as the residuals say, through the fit.
+class ResidualErrors {
+ public:
+  ResidualErrors(const Skeleton& skeleton, const Lasting& lasting)
+      : skeleton_(skeleton), lasting_(lasting) {
+    on_.resize(skeleton.segments.size());
+    for (std::size_t k = 0; k < skeleton.markers.size(); ++k) {
+      on_[skeleton.markers[k].at.segment].push_back(static_cast<Eigen::Index>(k));
+    }
+    left_.setZero(static_cast<Eigen::Index>(on_.size()));
+    seen_ = left_;
+  }
+
+  /// Covariance by stated errors, one for every segment.
+  [[nodiscard]] std::vector<Eigen::MatrixXd> stated(const PoseAnswer& pose) {
+    const Eigen::Index n = pose.answer.rows();
+    std::vector<Eigen::MatrixXd> out(on_.size(), Eigen::MatrixXd::Zero(n, n));
+    for (std::size_t s = 0; s < on_.size(); ++s) {
+      Eigen::MatrixXd together = Eigen::MatrixXd::Zero(n, 3);
+      for (const auto k : on_[s]) {
+        const auto answer = pose.answer.middleCols<3>(3 * k);
+        out[s] += std::pow(skeleton_.markers[k].sigma_m, 2) * answer * answer.transpose();
+        together += answer;
+        left_[static_cast<Eigen::Index>(s)] += pose.left[k];
+        seen_[static_cast<Eigen::Index>(s)] += pose.left[k] > 0.0 ? 1.0 : 0.0;
+      }
+      out[s] += std::pow(skeleton_.segments[s].common_error_m, 2) * together * together.transpose();
+    }
+    return out;
+  }
+
+  /// Once all poses were looked at: variance of each segment's lasting errors in stated ones. What
+  /// residuals show is short of what the pose follows (restricted maximum likelihood), and few of
+  /// them are drawn towards those of all segments.
+  [[nodiscard]] Eigen::VectorXd sizes(std::size_t poses) const {
+    Eigen::VectorXd out = Eigen::VectorXd::Zero(left_.size());
+    const double all_left = left_.sum() / std::max(1.0, seen_.sum());
+    if (!(all_left > 0.0)) return out;
+    const double of_all = lasting_.of_all / all_left;
+    for (Eigen::Index s = 0; s < out.size(); ++s) {
+      const double markers = seen_[s] / static_cast<double>(poses);
+      const double left = left_[s] / static_cast<double>(poses);
+      out[s] = (markers * lasting_.share[s] + kCommonNumbers * of_all) / (left + kCommonNumbers);
+    }
+    return out;
+  }
+
+ private:
+  const Skeleton& skeleton_;
+  const Lasting& lasting_;
+  std::vector<std::vector<Eigen::Index>> on_;
+  Eigen::VectorXd left_;
+  Eigen::VectorXd seen_;
+};
+
 }  // namespace
 
 std::shared_ptr<const SystematicErrors> systematic_errors(const PoseErrors& poses,
                                                           const Motion& motion,
-                                                          const std::vector<double>& lasting_sd,
+                                                          const Lasting& lasting,
                                                           const std::string& path) {
   const Skeleton& skeleton = motion.skeleton;
   const SkinTable table = skin_table(path);
@@ -193,16 +252,20 @@ std::shared_ptr<const SystematicErrors> systematic_errors(const PoseErrors& pose
   auto out = std::make_shared<SystematicErrors>();
   out->skin = skeleton.on_skin;
   out->rate_rad_s = table.rate_rad_s / std::sqrt(size);
-  std::vector<Eigen::VectorXd> noise;  // variances of single frames, to follow missing markers
+  ResidualErrors residuals(skeleton, lasting);
+  std::vector<Eigen::MatrixXd> stated;  // per pose: variances, coordinates x segments
   std::vector<Eigen::VectorXd> shape;
-  Eigen::MatrixXd correlation = Eigen::MatrixXd::Zero(n, n);
-  Eigen::MatrixXd shape_sum = correlation;
-  Eigen::MatrixXd offset_sum = correlation;
+  std::vector<Eigen::MatrixXd> stated_sum(skeleton.segments.size(), Eigen::MatrixXd::Zero(n, n));
+  Eigen::MatrixXd shape_sum = Eigen::MatrixXd::Zero(n, n);
+  Eigen::MatrixXd offset_sum = shape_sum;
   poses.visit(kEvery_s, [&](const PoseAnswer& pose) {
     out->time_s.push_back(pose.time_s);
-    noise.push_back(pose.covariance.diagonal());
-    const Eigen::VectorXd scale = noise.back().cwiseSqrt().cwiseInverse();
-    correlation += scale.asDiagonal() * pose.covariance * scale.asDiagonal();
+    const auto of_segments = residuals.stated(pose);
+    stated.emplace_back(n, static_cast<Eigen::Index>(of_segments.size()));
+    for (std::size_t s = 0; s < of_segments.size(); ++s) {
+      stated.back().col(static_cast<Eigen::Index>(s)) = of_segments[s].diagonal();
+      stated_sum[s] += of_segments[s];
+    }
     Eigen::MatrixXd here = Eigen::MatrixXd::Zero(n, n);
     if (out->skin) {
       skin.add_shape(pose, here);
@@ -216,22 +279,20 @@ std::shared_ptr<const SystematicErrors> systematic_errors(const PoseErrors& pose
   out->shape_covariance = Eigen::MatrixXd::Zero(n_coordinates, n_coordinates);
   out->offset_covariance = out->shape_covariance;
   if (samples == 0) return out;
-  correlation /= static_cast<double>(samples);
+  // The table goes with residuals of the stated sizes: what they have beyond those counts besides.
+  Eigen::VectorXd sizes = residuals.sizes(out->time_s.size());
+  if (out->skin) sizes = (sizes.array() - 1.0).cwiseMax(0.0);
   shape_sum /= static_cast<double>(samples);
   offset_sum /= static_cast<double>(samples);
-  if (!out->skin) shape_sum = correlation;
+  for (std::size_t s = 0; s < stated_sum.size(); ++s) {
+    shape_sum += sizes[static_cast<Eigen::Index>(s)] / static_cast<double>(samples) * stated_sum[s];
+  }
   Eigen::VectorXd total = Eigen::VectorXd::Zero(n);
   for (Eigen::Index a = 0; a < n; ++a) {
     const int j = free[a];
     if (motion.coordinate_status[j] != CoordinateStatus::observed) continue;
-    const double lasting = std::isnan(lasting_sd[j]) ? 0.0 : lasting_sd[j];
-    std::vector<double> of_noise;
-    for (const auto& v : noise) of_noise.push_back(v[a]);
-    const auto middle = of_noise.begin() + static_cast<std::ptrdiff_t>(of_noise.size() / 2);
-    std::nth_element(of_noise.begin(), middle, of_noise.end());
     for (Eigen::Index i = 0; i < samples; ++i) {
-      const double residual = lasting * std::sqrt(noise[i][a] / *middle);
-      out->shape_sd(i, j) = std::max(residual, std::sqrt(shape[i][a]));
+      out->shape_sd(i, j) = std::sqrt(shape[i][a] + stated[i].row(a).dot(sizes));
     }
     total[a] = std::sqrt(out->shape_sd.col(j).squaredNorm() / static_cast<double>(samples));
   }

@@ -5,16 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "lasting_errors.hpp"
 #include "pose_errors.hpp"
 #include "runmech/fit/systematic_errors.hpp"
 
 namespace runmech {
 
-/// `lasting_sd`: per coordinate, what residuals that last do to it (NaN: not known); the table
-/// `path` (empty: fit/skin_errors.json) holds where the skeleton's markers are on skin. Where the
-/// residuals say more than the table, they count.
-[[nodiscard]] std::shared_ptr<const SystematicErrors> systematic_errors(
-    const PoseErrors& poses, const Motion& motion, const std::vector<double>& lasting_sd,
-    const std::string& path);
+/// `lasting`: of the residuals; the table `path` (empty: fit/skin_errors.json) holds where the
+/// skeleton's markers are on skin. Where the residuals say more than the table, they count.
+[[nodiscard]] std::shared_ptr<const SystematicErrors> systematic_errors(const PoseErrors& poses,
+                                                                        const Motion& motion,
+                                                                        const Lasting& lasting,
+                                                                        const std::string& path);
 
 }  // namespace runmech

@@ -60,11 +60,7 @@ void update_sigmas(double white, TrajectorySystem& system, TrajectoryStart& star
 [[nodiscard]] double white_share(TrajectorySystem& system, const TrajectoryStart& start);
 
 /// Of every frame; markers that the loss has all but dropped are left out.
-/// Of each marker on its own, or with what its segment's markers are off together.
-enum class Residual : std::uint8_t { own, all };
-[[nodiscard]] std::vector<MarkerLag> marker_lags(TrajectorySystem& system,
-                                                 const TrajectoryStart& start,
-                                                 Residual of = Residual::all);
+[[nodiscard]] ResidualLags residual_lags(TrajectorySystem& system, const TrajectoryStart& start);
 
 /// Looks at the residuals once more: fills the report, and the motion's frame qualities and
 /// smoothing_hz.
@@ -80,7 +76,7 @@ void add_systematic(const Motion& motion, FitReport& report);
 /// Everything of a whole-trajectory fit: turns a frame fit (`motion`) into a trajectory.
 struct TrajectoryResult {
   std::shared_ptr<const MotionPosterior> posterior;
-  std::vector<double> lasting_sd;  ///< see lasting_errors()
+  Lasting lasting;  ///< of its residuals
   FitReport report;
 };
 TrajectoryResult refine_trajectory(const Recording& recording,

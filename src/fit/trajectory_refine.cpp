@@ -139,7 +139,7 @@ TrajectoryResult refine_trajectory(const Recording& recording,
   posterior->column.assign(motion.skeleton.n_coordinates(), -1);
   for (int i = 0; i < start.problem.n(); ++i) posterior->column[start.coordinate[i]] = i;
   TrajectoryResult out;
-  out.lasting_sd = lasting_errors(marker_lags(system, start), motion);
+  out.lasting = lasting_residuals(residual_lags(system, start), motion.skeleton);
   give_control(start, motion);
   out.report = fit_report(options, estimate, scales, system, start, *posterior, motion);
   posterior->sample = [sampler = sampler_of(system, start, options)](int n, std::uint64_t seed) {

@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "../../src/fit/systematic_errors.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/fit/fit.hpp"
 #include "support/marked_runner.hpp"
@@ -168,13 +169,18 @@ TEST(TrajectoryFit, SoftTissueIsNotNoise) {
   EXPECT_LT(b.result.report.white_share, 0.35);
   const int knee = skeleton.coordinate("knee_angle_r");
   EXPECT_GT(b.motion.smoothing_hz, 0.75 * a.motion.smoothing_hz);
-  EXPECT_LT(a.result.lasting_sd[knee], 0.2 * b.result.lasting_sd[knee]);
+  const auto lasting = [&](const Fitted& f, const Recording& recording) {
+    const PoseErrors poses(recording, columns_of(skeleton), f.motion);
+    return systematic_errors(poses, f.motion, f.result.lasting, "");
+  };
+  const auto of_soft = lasting(b, soft);
+  EXPECT_LT(lasting(a, white)->shape(knee), 0.2 * of_soft->shape(knee));
   int inside = 0;
   int n = 0;
   for (const double t : b.motion.time_s) {
     const Eigen::VectorXd truth = test::running_pose(skeleton, t);
     for (const int j : leg_angles(skeleton)) {
-      const double sd = std::hypot(b.result.posterior->sd(j, t), b.result.lasting_sd[j]);
+      const double sd = std::hypot(b.result.posterior->sd(j, t), of_soft->shape(j));
       inside += std::abs(b.motion.coordinate(j, t) - truth[j]) < 1.96 * sd ? 1 : 0;
       ++n;
     }
