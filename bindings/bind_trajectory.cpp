@@ -59,9 +59,9 @@ void bind_lines(py::module_& m) {
   py::class_<FitReport::LengthLine>(m, "LengthFit", "A length found by the fit.")
       .def_readonly("segments", &FitReport::LengthLine::segments)
       .def_readonly("change", &FitReport::LengthLine::change, "relative")
-      .def_readonly(
-          "sd", &FitReport::LengthLine::sd,
-          "of the relative change, random part only: where markers were placed is not in it")
+      .def_readonly("sd", &FitReport::LengthLine::sd,
+                    "of the relative change: noise and what lasts in the residuals; where markers "
+                    "were placed is not in it")
       .def("__repr__", [](const FitReport::LengthLine& self) {
         return printed("<LengthFit: %s %+.1f %%, sd %.1f %%>", self.segments.front().c_str(),
                        1e2 * self.change, 1e2 * self.sd);

@@ -43,7 +43,7 @@ struct FitReport {
   struct LengthLine {
     std::vector<std::string> segments;
     double change = 0.0;  ///< relative
-    double sd = 0.0;      ///< of it, random part only: where markers were placed is not in it
+    double sd = 0.0;      ///< noise and what lasts in the residuals; not where markers were placed
   };
   /// A stretch of frames of the same status.
   struct Interval {
