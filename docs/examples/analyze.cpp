@@ -29,7 +29,7 @@ Session analyze(const Recording& run, const Recording& standing, const Subject& 
   session.sources = {run.source};
   session.strength = tests;
   const StrengthProfile strength = strength_profile(tests, subject);
-  session.assessment = assess(metrics(signals, events), &strength);
+  session.assessment = assess(metrics(signals, events, {}, &motion), &strength);
   return session;
 }
 
