@@ -13,16 +13,19 @@ namespace {
 
 void bind_events(py::module_& m) {
   py::class_<GaitEvent>(m, "GaitEvent", "One contact change of one foot.")
-      .def(py::init([](Side side, EventType type, double time_s, double sd_s, std::string flag) {
-             return GaitEvent{side, type, time_s, sd_s, std::move(flag)};
+      .def(py::init([](Side side, EventType type, double time_s, double sd_s, std::string flag,
+                       StepState state) {
+             return GaitEvent{side, type, time_s, sd_s, std::move(flag), state};
            }),
            py::arg("side"), py::arg("type"), py::arg("time_s"), py::arg("sd_s") = 0.0,
-           py::arg("flag") = "")
+           py::arg("flag") = "", py::arg("state") = StepState::unknown)
       .def_readwrite("side", &GaitEvent::side, "'left' or 'right'")
       .def_readwrite("type", &GaitEvent::type, "'foot_strike' or 'toe_off'")
       .def_readwrite("time_s", &GaitEvent::time_s, "seconds on the recording's clock")
       .def_readwrite("sd_s", &GaitEvent::sd_s, "one SD of the stated time; 0 = not stated")
       .def_readwrite("flag", &GaitEvent::flag, "empty, or why to look twice")
+      .def_readwrite("state", &GaitEvent::state,
+                     "of its step: 'running', 'grounded', 'walking' or 'unknown'")
       .def("__repr__", [](const GaitEvent& e) {
         return std::string(to_string(e.side)) + " " + std::string(to_string(e.type)) +
                printed(" at %.4f s (sd %.4f)", e.time_s, e.sd_s);
@@ -37,7 +40,7 @@ void bind_events(py::module_& m) {
       .def("__repr__",
            [](const TimeSpan& s) { return printed("%.3f to %.3f s", s.start_s, s.end_s); });
   py::class_<GaitEvents> events(m, "GaitEvents", "All events of one recording, sorted by time.");
-  with_tables(events, "One row per event: side, type, time_s, sd_s, flag.");
+  with_tables(events, "One row per event: side, type, time_s, sd_s, flag, state.");
   events.def(py::init<>())
       .def_readwrite("events", &GaitEvents::events,
                      "list of GaitEvent, copies: assign a list to change, or edit while iterating "
@@ -46,9 +49,9 @@ void bind_events(py::module_& m) {
       .def_readwrite("threshold_n", &GaitEvents::threshold_n,
                      "force threshold the times refer to, N; 0 = the detector's own definition")
       .def_readwrite("kind", &GaitEvents::kind,
-                     "'running', 'walking', 'no_steps', 'too_short' or 'unclear'")
+                     "'running', 'grounded', 'walking', 'no_steps', 'too_short' or 'unclear'")
       .def_readwrite("reason", &GaitEvents::reason, "one sentence on kind")
-      .def_readwrite("spans", &GaitEvents::spans, "stretches of continuous running or walking")
+      .def_readwrite("spans", &GaitEvents::spans, "stretches of continuous movement of that kind")
       .def_readwrite("notes", &GaitEvents::notes)
       .def_property_readonly("running", &GaitEvents::running)
       .def(

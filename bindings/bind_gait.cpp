@@ -2,6 +2,7 @@
 #include <variant>
 
 #include "bindings.hpp"
+#include "runmech/core/printed.hpp"
 #include "runmech/gait/belt.hpp"
 #include "runmech/gait/detector.hpp"
 #include "runmech/gait/detectors/osis_2014_refitted.hpp"
@@ -158,7 +159,9 @@ void bind_signals(py::module_& m) {
       .def_readonly("speed_m_s", &FootSwing::speed_m_s)
       .def_readonly("pelvis_rise_m", &FootSwing::pelvis_rise_m)
       .def_readonly("bridged", &FootSwing::bridged)
-      .def_readonly("span", &FootSwing::span);
+      .def_readonly("span", &FootSwing::span)
+      .def_readonly("stride_s", &FootSwing::stride_s, "stride time around it")
+      .def_readonly("state", &FootSwing::state);
   py::class_<GaitPhases>(m, "GaitPhases", "The movement cut into steps.")
       .def_readonly("stride_time_s", &GaitPhases::stride_time_s)
       .def_readonly("regularity", &GaitPhases::regularity)
@@ -190,6 +193,16 @@ struct PythonDetector {
 static_assert(Detector<PythonDetector>);
 
 void bind_detectors(py::module_& m) {
+  py::class_<RecognisedStep>(m, "RecognisedStep", "One step as it was recognised.")
+      .def_readonly("side", &RecognisedStep::side)
+      .def_readonly("from_s", &RecognisedStep::from_s, "foot farthest in front")
+      .def_readonly("to_s", &RecognisedStep::to_s, "foot farthest behind")
+      .def_readonly("state", &RecognisedStep::state,
+                    "'running', 'grounded', 'walking' or 'unknown'")
+      .def("__repr__", [](const RecognisedStep& s) {
+        return printed("<%s foot %.3f to %.3f s: %s>", std::string(to_string(s.side)).c_str(),
+                       s.from_s, s.to_s, std::string(to_string(s.state)).c_str());
+      });
   py::class_<GaitRecognition>(m, "GaitRecognition", "What the movement is, from the signals alone.")
       .def_readonly("kind", &GaitRecognition::kind)
       .def_readonly("reason", &GaitRecognition::reason)
@@ -197,10 +210,11 @@ void bind_detectors(py::module_& m) {
       .def_readonly("cadence_per_min", &GaitRecognition::cadence_per_min, "steps/min")
       .def_readonly("duty_factor", &GaitRecognition::duty_factor)
       .def_readonly("spans", &GaitRecognition::spans)
+      .def_readonly("steps", &GaitRecognition::steps, "every step found, with its state")
       .def_readonly("notes", &GaitRecognition::notes);
   m.def("recognise_gait", &recognise_gait, py::arg("signals"),
         py::call_guard<py::gil_scoped_release>(),
-        "Running, walking, no steps, too short or unclear, and why.");
+        "Running, grounded running, walking, no steps, too short or unclear, and why.");
   py::class_<DetectorInfo>(m, "DetectorInfo", "A built-in detector.")
       .def_readonly("name", &DetectorInfo::name)
       .def_readonly("foot_strike", &DetectorInfo::foot_strike, "the rule gives foot strikes")
@@ -262,6 +276,10 @@ void bind_strides(py::module_& m) {
       .def_readonly("reason", &Stride::reason, "why not used")
       .def_property_readonly("duration_s", &Stride::duration_s)
       .def_property_readonly("contact_s", &Stride::contact_s);
+  m.def("steps_that_count", &steps_that_count, py::arg("events"),
+        py::call_guard<py::gil_scoped_release>(),
+        "The events that metrics use: of a run those of running steps, without walking and steps "
+        "without flight; events of unknown state inside a span, such as those set by hand, stay.");
   m.def("strides", &strides, py::arg("events"), py::arg("signals") = nullptr,
         py::arg("options") = StrideOptions{}, py::call_guard<py::gil_scoped_release>(),
         "The strides of both feet in order; those not used say why.");

@@ -183,4 +183,5 @@ RUNMECH_ENUM_AS_WORD(View, parse_view);
 RUNMECH_ENUM_AS_WORD(Surface, parse_surface);
 RUNMECH_ENUM_AS_WORD(Sex, parse_sex);
 RUNMECH_ENUM_AS_WORD(GaitKind, parse_gait_kind);
+RUNMECH_ENUM_AS_WORD(StepState, parse_step_state);
 RUNMECH_ENUM_AS_WORD(MetricStatus, parse_metric_status);

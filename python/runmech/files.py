@@ -33,9 +33,9 @@ def write_analysis(analysis: Results, folder: Path, progress: Progress | None = 
         suffix = "" if i == 0 else f"_{i + 1}"
         if trial.motion is not None:
             write_angles(trial.motion, folder, suffix)
-        write_rows(
-            folder / f"events{suffix}.csv", ("side", "type", "time_s", "sd_s"), trial.events.events
-        )
+        # As the metrics: without steps of walking or without flight.
+        events = _core.steps_that_count(trial.events).events
+        write_rows(folder / f"events{suffix}.csv", ("side", "type", "time_s", "sd_s"), events)
     rows = analysis.table.rows
     write_rows(folder / "metrics.csv", METRIC_COLUMNS, [r for r in rows if r.stride < 0])
     write_rows(folder / "strides.csv", STRIDE_COLUMNS, [r for r in rows if r.stride >= 0])

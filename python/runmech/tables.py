@@ -59,7 +59,7 @@ def _plate(value: _core.ForcePlate) -> pd.DataFrame:
 
 
 def _events(value: _core.GaitEvents) -> pd.DataFrame:
-    return _rows(value.events, ("side", "type", "time_s", "sd_s", "flag"))
+    return _rows(value.events, ("side", "type", "time_s", "sd_s", "flag", "state"))
 
 
 METRIC_COLUMNS = (

@@ -11,10 +11,16 @@
 namespace runmech {
 namespace {
 
+constexpr Spelling<StepState> kStepStates[]{
+    {StepState::unknown, "unknown"},
+    {StepState::running, "running"},
+    {StepState::grounded, "grounded"},
+    {StepState::walking, "walking"},
+};
 constexpr Spelling<GaitKind> kGaitKinds[]{
     {GaitKind::running, "running"},   {GaitKind::walking, "walking"},
     {GaitKind::no_steps, "no_steps"}, {GaitKind::too_short, "too_short"},
-    {GaitKind::unclear, "unclear"},
+    {GaitKind::unclear, "unclear"},   {GaitKind::grounded, "grounded"},
 };
 constexpr Spelling<MetricStatus> kStatuses[]{
     {MetricStatus::ok, "ok"},
@@ -32,6 +38,12 @@ void require_range(const char* name, double value, double low, double high) {
 
 }  // namespace
 
+std::string_view to_string(StepState state) {
+  return spell<StepState>(kStepStates, state);
+}
+StepState parse_step_state(std::string_view text) {
+  return parse_spelling<StepState>(kStepStates, "step state", text);
+}
 std::string_view to_string(GaitKind kind) {
   return spell<GaitKind>(kGaitKinds, kind);
 }

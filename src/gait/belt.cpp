@@ -72,7 +72,8 @@ PelvisMotion pelvis_motion(const GaitSignals& signals, const GaitEvents& events)
 
 }  // namespace
 
-RunningSpeed running_speed(const GaitSignals& signals, const GaitEvents& events) {
+RunningSpeed running_speed(const GaitSignals& signals, const GaitEvents& all) {
+  const GaitEvents events = steps_that_count(all);
   RunningSpeed out;
   if (signals.view == View::rear || signals.view == View::front) {
     out.reason = "this view does not show the direction of progression";

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "recognition.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/gait/detectors/after_de_witt_2010.hpp"
 #include "runmech/gait/detectors/after_handsaker_2016.hpp"
@@ -27,6 +28,7 @@
 #include "runmech/gait/detectors/schache_2001.hpp"
 #include "runmech/gait/detectors/zeni_2008.hpp"
 #include "runmech/gait/detectors/zeni_2008_velocity.hpp"
+#include "step_states.hpp"
 
 namespace runmech {
 namespace {
@@ -115,11 +117,13 @@ GaitEvents completed(GaitEvents events, const GaitSignals& signals) {
   std::sort(events.events.begin(), events.events.end(),
             [](const GaitEvent& a, const GaitEvent& b) { return a.time_s < b.time_s; });
   if (events.reason.empty()) {
-    GaitRecognition told = recognise_gait(signals);
+    const GaitPhases phases = find_phases(signals);
+    GaitRecognition told = detail::recognise(signals, phases);
     events.kind = told.kind;
     events.reason = std::move(told.reason);
     if (events.spans.empty()) events.spans = std::move(told.spans);
     events.notes.insert(events.notes.end(), told.notes.begin(), told.notes.end());
+    detail::set_states(phases, events);
   }
   return events;
 }

@@ -9,8 +9,10 @@
 #include "runmech/core/errors.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/gait/gait_signals.hpp"
+#include "runmech/gait/phases.hpp"
 #include "runmech/signal/interpolate.hpp"
 #include "runmech/signal/robust.hpp"
+#include "step_states.hpp"
 
 namespace runmech {
 namespace {
@@ -312,6 +314,7 @@ GaitEvents force_events(std::span<const ForcePlate> all, const GaitSignals* sign
     out.reason = printed("running: %zu contacts with flight between them, at %.0f N",
                          contacts.size(), out.threshold_n);
   }
+  if (signals != nullptr) detail::set_states(find_phases(*signals), out);
   return out;
 }
 

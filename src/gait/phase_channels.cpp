@@ -15,8 +15,6 @@
 namespace runmech::detail {
 namespace {
 
-constexpr double kShortestStride_s = 0.35;  // sanity limits, our choice: 343 steps/min and a
-constexpr double kLongestStride_s = 2.4;    // slow walk of 50
 constexpr double kUsualStride_s = 0.7, kAdultLeg_m = 0.9;
 constexpr double kOneStride_s = 2.7;  // a walk shows its stride time from then on
 constexpr double kStepBand = 3.5;     // strides^-1: 5 Hz at 0.7 s
@@ -65,6 +63,19 @@ double event_band(const GaitSignals& signals, double leg_m) {
 }
 
 }  // namespace
+
+Eigen::VectorXd beat_of(const GaitSignals& signals) {
+  const std::optional<Side> unseen = unseen_foot(signals);
+  Eigen::VectorXd out;
+  for (const Side side : kSides) {
+    if (side == unseen) continue;
+    const Points middle = foot_middle(signals.leg[side]);
+    if (!observed(middle)) continue;
+    const Eigen::VectorXd one = swing(middle, signals.pelvis, signals.view);
+    out = out.size() == 0 ? one : Eigen::VectorXd(out - one);
+  }
+  return out;
+}
 
 PhaseChannels phase_channels(const GaitSignals& signals) {
   PhaseChannels out;

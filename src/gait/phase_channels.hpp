@@ -32,7 +32,17 @@ struct PhaseChannels {
       pelvis_y;  ///< on time_s, low-passed for steps; empty where not observed
 };
 
+inline constexpr double kShortestStride_s = 0.35;  ///< sanity limits, our choice: 343 steps/min
+inline constexpr double kLongestStride_s = 2.4;    ///< and a slow walk of 50
+
+/// What repeats with every stride, n_frames: left foot less right foot, forward of the pelvis (rear
+/// views: height), or the one foot that is seen. Empty where none is.
+[[nodiscard]] Eigen::VectorXd beat_of(const GaitSignals& signals);
+
 [[nodiscard]] PhaseChannels phase_channels(const GaitSignals& signals);
+
+/// find_phases of a record of one rhythm, without states.
+[[nodiscard]] GaitPhases steady_phases(const GaitSignals& signals);
 
 /// Steps of rear and front views, from the height of pelvis and feet.
 void find_phases_by_height(const PhaseChannels& channels, GaitPhases& out);

@@ -249,7 +249,7 @@ bool bridged_near(const FootChannels& foot, double t, double reach_s) {
 
 }  // namespace
 
-GaitPhases find_phases(const GaitSignals& signals) {
+GaitPhases detail::steady_phases(const GaitSignals& signals) {
   GaitPhases out;
   const PhaseChannels c = detail::phase_channels(signals);
   out.rate_hz = c.rate_hz;

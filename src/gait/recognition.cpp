@@ -2,6 +2,7 @@
 #include "recognition.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -9,60 +10,15 @@
 #include "runmech/gait/detector.hpp"
 #include "runmech/signal/interpolate.hpp"
 #include "runmech/signal/robust.hpp"
+#include "step_states.hpp"
 
 namespace runmech {
 namespace {
 
-constexpr double kNaN = FootSwing::kNaN;
-
-constexpr double kBothStand = 0.5;  // of the speed; runners 1.45 and more, walkers up to 0.06
-
-/// What one stretch of steps shows.
-struct SpanSigns {
-  double duty = kNaN;   ///< contact / stride time
-  double rise = kNaN;   ///< pelvis, feet apart minus side by side, share of the leg
-  double other = kNaN;  ///< FootSwing::other_foot
-};
-
-SpanSigns signs_of(const GaitPhases& phases, int span) {
-  std::vector<double> duty, rise, other;
-  for (const FootSwing& s : phases.steps) {
-    if (s.span != span) continue;
-    duty.push_back((s.toe_off_s - s.strike_s) / phases.stride_time_s);
-    if (phases.leg_length_m > 0.0) rise.push_back(s.pelvis_rise_m / phases.leg_length_m);
-    other.push_back(s.other_foot);
-  }
-  SpanSigns out{median(duty), median(rise), median(other)};
-  if (phases.regularity > 0.0) return out;
-  // Running is told from a whole contact, walking from both feet on the ground at any moment.
-  if (std::isnan(out.duty)) {
-    out.rise = kNaN;
-    if (!(out.other < kBothStand)) out.other = kNaN;
-  }
-  if (std::isfinite(out.other)) out.duty = kNaN;  // says more than a guessed stride time
-  return out;
-}
-
 constexpr double kTwoRunningSteps_s = 1.2;
-constexpr double kClearRise = 0.005;  // of the leg; runners bounce 5 to 11 %, walkers -3 to -5 %
-
-GaitKind kind_of(const SpanSigns& signs, double cadence_per_min, bool one_foot) {
-  const bool bounces = signs.rise > kClearRise;
-  const bool vaults = signs.rise < -kClearRise;
-  const bool flies = signs.duty < 0.5 || signs.other > kBothStand;
-  const bool doubles = signs.duty > 0.5 || signs.other < kBothStand;
-  // A vaulting pelvis with a contact that no runner has (outside 20-42 %) or at a cadence that none
-  // has is a walk, seen badly.
-  const bool as_runners = signs.duty > 0.20 && signs.duty < 0.42 &&
-                          !(cadence_per_min > 0.0 && cadence_per_min < kSlowestCadence);
-  if ((doubles && !bounces) || (vaults && !flies) || (vaults && signs.duty > 0.0 && !as_runners)) {
-    return GaitKind::walking;
-  }
-  // One foot that swings and stands may be a leg swung to and fro: the body must bounce as well.
-  if (flies && !vaults && (bounces || !one_foot)) return GaitKind::running;
-  if (bounces && !doubles) return GaitKind::running;
-  return GaitKind::unclear;
-}
+// Steps in a row that make a record one of running although more of it is something else: three
+// strides, our choice.
+constexpr std::ptrdiff_t kEnoughRunning = 6;
 
 /// Share of frames that repeat the one before (all points together), where the others move.
 double repeated_share(const GaitSignals& signals) {
@@ -167,35 +123,67 @@ bool too_short(const GaitSignals& signals, GaitRecognition& out) {
   return true;
 }
 
-/// The kind of most of the movement; spans and duty factor are those of that kind.
-void judge_spans(const GaitPhases& phases, bool one_foot, GaitRecognition& out) {
-  double walked = 0.0, ran = 0.0, unclear = 0.0;
-  std::vector<GaitKind> kinds;
-  std::vector<SpanSigns> signs;
-  for (std::size_t i = 0; i < phases.spans.size(); ++i) {
-    signs.push_back(signs_of(phases, static_cast<int>(i)));
-    kinds.push_back(kind_of(signs.back(), out.cadence_per_min, one_foot));
-    const double length = phases.spans[i].end_s - phases.spans[i].start_s;
-    (kinds.back() == GaitKind::walking   ? walked
-     : kinds.back() == GaitKind::running ? ran
-                                         : unclear) += length;
+GaitKind kind_of(StepState state) {
+  switch (state) {
+    case StepState::running:
+      return GaitKind::running;
+    case StepState::grounded:
+      return GaitKind::grounded;
+    case StepState::walking:
+      return GaitKind::walking;
+    default:
+      return GaitKind::unclear;
   }
-  out.kind = ran >= walked && ran >= unclear ? GaitKind::running
-             : walked >= unclear             ? GaitKind::walking
-                                             : GaitKind::unclear;
-  std::vector<double> duty;
-  double dropped = 0.0;
-  for (std::size_t i = 0; i < phases.spans.size(); ++i) {
-    if (kinds[i] != out.kind) {
-      dropped += phases.spans[i].end_s - phases.spans[i].start_s;
-      continue;
+}
+
+/// Running where there is enough of it, else the kind of most of the movement; spans, duty factor
+/// and stride time are those of that kind.
+void judge_spans(const GaitPhases& phases, GaitRecognition& out) {
+  std::vector<StepState> states(phases.spans.size(), StepState::unknown);
+  std::vector<std::ptrdiff_t> steps(phases.spans.size(), 0);
+  for (const FootSwing& s : phases.steps) {
+    states[static_cast<std::size_t>(s.span)] = s.state;
+    ++steps[static_cast<std::size_t>(s.span)];
+  }
+  std::array<double, 4> length{};  // by state
+  bool enough = false;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    length[static_cast<std::size_t>(states[i])] += phases.spans[i].end_s - phases.spans[i].start_s;
+    enough |= states[i] == StepState::running && steps[i] >= kEnoughRunning;
+  }
+  // In doubt between equals: running, walking, unclear.
+  StepState chosen = StepState::running;
+  for (const StepState other : {StepState::walking, StepState::grounded, StepState::unknown}) {
+    if (!enough &&
+        length[static_cast<std::size_t>(other)] > length[static_cast<std::size_t>(chosen)]) {
+      chosen = other;
     }
+  }
+  out.kind = kind_of(chosen);
+  std::vector<double> duty;
+  for (std::size_t i = 0; i < states.size(); ++i) {
+    if (states[i] != chosen) continue;
     out.spans.push_back(phases.spans[i]);
-    duty.push_back(signs[i].duty);
+    duty.push_back(detail::signs_of(phases, static_cast<int>(i)).duty);
   }
   out.duty_factor = median(duty);
-  if (dropped > 0.0) {
-    out.notes.push_back({"spans", printed("%.1f s of other movement left out", dropped), false});
+  std::vector<double> stride;
+  for (const FootSwing& s : phases.steps) {
+    if (s.state == chosen) stride.push_back(s.stride_s);
+  }
+  if (!stride.empty()) out.stride_time_s = median(stride);
+  out.cadence_per_min = phases.regularity > 0.0 ? 120.0 / out.stride_time_s : 0.0;
+  const std::string others = detail::other_steps(phases, chosen);
+  if (!others.empty()) out.notes.push_back({"spans", "besides: " + others, false});
+}
+
+/// What of a run lies outside its spans: standing before the start, walking up.
+void note_idle(const GaitSignals& signals, const GaitPhases& phases, GaitRecognition& out) {
+  double idle = signals.time_s.back() - signals.time_s.front();
+  for (const TimeSpan& span : phases.spans) idle -= span.end_s - span.start_s;
+  idle -= phases.backward_s;
+  if (idle > out.stride_time_s) {
+    out.notes.push_back({"spans", printed("no steps in %.1f s of the recording", idle), false});
   }
 }
 
@@ -235,6 +223,13 @@ void walking_reason(const GaitSignals& signals, const GaitPhases& phases, GaitRe
   out.reason += "; running metrics do not apply";
 }
 
+void grounded_reason(const GaitSignals& signals, GaitRecognition& out) {
+  out.reason = printed(
+      "this is grounded running: the body bounces as in running but never leaves the ground (%s is "
+      "on it for about %.0f %% of the stride), %.0f steps/min; running metrics need a flight phase",
+      whose(signals).c_str(), 100.0 * out.duty_factor, out.cadence_per_min);
+}
+
 void unclear_reason(const GaitSignals& signals, const GaitPhases& phases, GaitRecognition& out) {
   const double length = length_s(signals);
   if (phases.regularity > 0.0) {
@@ -258,7 +253,6 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
   GaitRecognition out;
   if (too_short(signals, out)) return out;
   out.stride_time_s = phases.stride_time_s;
-  out.cadence_per_min = phases.regularity > 0.0 ? 120.0 / phases.stride_time_s : 0.0;
   note_clock(signals, out);
   if (phases.steps.empty()) {
     out.kind = GaitKind::no_steps;
@@ -268,7 +262,8 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
     return out;
   }
   const std::optional<Side> unseen = unseen_foot(signals);
-  judge_spans(phases, unseen.has_value(), out);
+  judge_spans(phases, out);
+  if (out.kind == GaitKind::running && phases.regularity > 0.0) note_idle(signals, phases, out);
   // So long a record of running shows its stride time.
   if (out.kind == GaitKind::running && phases.regularity == 0.0 &&
       length_s(signals) > kTwoRunningSteps_s) {
@@ -285,9 +280,15 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
                              "both feet is not observed",
                          true});
   }
+  for (const FootSwing& s : phases.steps) {
+    out.steps.push_back({s.side, s.forward_s, s.rearward_s, s.state});
+  }
   switch (out.kind) {
     case GaitKind::running:
       running_reason(signals, out);
+      break;
+    case GaitKind::grounded:
+      grounded_reason(signals, out);
       break;
     case GaitKind::walking:
       walking_reason(signals, phases, out);

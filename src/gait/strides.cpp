@@ -60,8 +60,23 @@ std::string percent(double share) {
 
 }  // namespace
 
-std::vector<Stride> strides(const GaitEvents& events, const GaitSignals* signals,
+GaitEvents steps_that_count(const GaitEvents& events) {
+  const StepState wanted = events.kind == GaitKind::running    ? StepState::running
+                           : events.kind == GaitKind::grounded ? StepState::grounded
+                           : events.kind == GaitKind::walking  ? StepState::walking
+                                                               : StepState::unknown;
+  GaitEvents out = events;
+  if (wanted == StepState::unknown) return out;
+  std::erase_if(out.events, [&](const GaitEvent& e) {
+    if (e.state == StepState::unknown) return span_of(events.spans, e.time_s, e.time_s) < 0;
+    return e.state != wanted;
+  });
+  return out;
+}
+
+std::vector<Stride> strides(const GaitEvents& all, const GaitSignals* signals,
                             const StrideOptions& options) {
+  const GaitEvents events = steps_that_count(all);
   if (!(options.max_missing >= 0.0 && options.max_missing <= 1.0)) {
     throw InvalidArgument("max_missing is " + printed(options.max_missing) + "; allowed: 0 to 1");
   }

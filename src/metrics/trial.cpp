@@ -39,6 +39,7 @@ void check_options(const MetricOptions& options) {
 void check_kind(const GaitEvents& events, const GaitSignals& signals) {
   const char* what = nullptr;
   if (events.kind == GaitKind::walking) what = "this is walking, not running";
+  if (events.kind == GaitKind::grounded) what = "this is running without flight";
   if (events.kind == GaitKind::no_steps) what = "no running steps were found";
   if (events.kind == GaitKind::too_short) what = "the recording is too short";
   if (what != nullptr) {
@@ -157,6 +158,27 @@ double leg_length(const GaitSignals& signals, const Sided<std::array<Path, 5>>& 
   return 0.530 / 0.491 * median(lengths);
 }
 
+/// What of the steps found is no running step.
+void note_left_out(const GaitEvents& all, const GaitEvents& used, std::vector<Note>& notes) {
+  const auto strikes = [](const GaitEvents& events, StepState state) {
+    return std::count_if(events.events.begin(), events.events.end(), [&](const GaitEvent& e) {
+      return e.type == EventType::foot_strike && e.state == state;
+    });
+  };
+  std::string out;
+  for (const StepState state : {StepState::walking, StepState::grounded, StepState::unknown}) {
+    const auto n = strikes(all, state) - strikes(used, state);
+    if (n == 0) continue;
+    const char* what = state == StepState::walking    ? "walking"
+                       : state == StepState::grounded ? "without flight"
+                                                      : "of unknown kind";
+    out += printed("%s%ld %s", out.empty() ? "" : ", ", static_cast<long>(n), what);
+  }
+  if (!out.empty()) {
+    notes.push_back({"states", "metrics are of running steps; left out: " + out, false});
+  }
+}
+
 std::string contact_rule(const GaitEvents& events) {
   if (events.threshold_n > 0.0) {
     return printed("contact at %.0f N", events.threshold_n);
@@ -167,9 +189,10 @@ std::string contact_rule(const GaitEvents& events) {
 
 }  // namespace
 
-Trial prepare(const GaitSignals& signals, const GaitEvents& events, const MetricOptions& options) {
+Trial prepare(const GaitSignals& signals, const GaitEvents& all, const MetricOptions& options) {
   check_options(options);
-  check_kind(events, signals);
+  check_kind(all, signals);
+  const GaitEvents events = steps_that_count(all);
   Trial trial;
   trial.time_s = signals.time_s;
   trial.options = options;
@@ -187,6 +210,7 @@ Trial prepare(const GaitSignals& signals, const GaitEvents& events, const Metric
   trial.frontal = signals.view != View::side;
   trial.standing_obliquity = signals.standing.obliquity_rad;
   trial.notes = events.notes;
+  note_left_out(all, events, trial.notes);
 
   const std::vector<Stride> found = strides(events, &signals);
   trial.context.strides_found = static_cast<int>(found.size());

@@ -85,7 +85,7 @@ def test_every_table_is_a_frame(visit: rm.SyntheticRun, analysis: Any) -> None:
     knee = np.degrees(trial.motion.coordinate("knee_angle_r", angles.index.to_numpy()))
     np.testing.assert_allclose(angles["knee_angle_r"], knee)
     events = trial.events.to_pandas()
-    assert list(events.columns) == ["side", "type", "time_s", "sd_s", "flag"]
+    assert list(events.columns) == ["side", "type", "time_s", "sd_s", "flag", "state"]
     assert len(events) == len(trial.events)
     metrics = analysis.table.to_pandas()
     cadence = metrics.query("metric == 'cadence' and side == 'both' and stride < 0")

@@ -18,6 +18,14 @@ concept Detector = requires(const T& detector, const GaitSignals& signals) {
   { detector.detect(signals) } -> std::same_as<GaitEvents>;
 };
 
+/// One step as it was recognised: from the foot farthest in front to the foot farthest behind.
+struct RecognisedStep {
+  Side side = Side::left;
+  double from_s = 0.0;
+  double to_s = 0.0;
+  StepState state = StepState::unknown;
+};
+
 /// What the movement is, told from the signals alone: the same for every detector.
 struct GaitRecognition {
   GaitKind kind = GaitKind::no_steps;
@@ -26,6 +34,7 @@ struct GaitRecognition {
   double cadence_per_min = 0.0;  ///< steps/min
   double duty_factor = 0.0;      ///< contact / stride time, from approximate events; 0 = unknown
   std::vector<TimeSpan> spans;   ///< stretches of continuous movement of that kind
+  std::vector<RecognisedStep> steps;  ///< of every kind, both feet, sorted
   std::vector<Note> notes;
 };
 

@@ -28,15 +28,18 @@ struct FootSwing {
   double other_foot =
       kNaN;  ///< speed of the other foot over ground at strike and toe-off, mean, share of
              ///< speed_m_s: near 0 when both feet stand; only where nothing repeats
-  bool bridged = false;  ///< foot samples near an event were filled in
-  int span = -1;         ///< index in GaitPhases::spans
+  bool bridged = false;                  ///< foot samples near an event were filled in
+  int span = -1;                         ///< index in GaitPhases::spans
+  double stride_s = kNaN;                ///< stride time around it
+  StepState state = StepState::unknown;  ///< of the stretch of steps that it belongs to
 };
 
 /// The movement cut into steps: what recognition and foot_anchor stand on. Everything scales with
 /// leg length, stride time and running speed, so a smaller runner on the matching clock gives the
 /// same.
 struct GaitPhases {
-  double stride_time_s = 0.0;  ///< by autocorrelation; 0 = nothing repeats
+  double stride_time_s = 0.0;  ///< by autocorrelation, of most of the running where the rhythm
+                               ///< changes; 0 = nothing repeats
   double regularity = 0.0;     ///< autocorrelation at that lag
   double leg_length_m = 0.0;   ///< used to scale heights; see leg_source
   std::string leg_source;
@@ -54,7 +57,12 @@ struct GaitPhases {
 /// front views strike and toe-off come from how the pelvis falls and rises, good to 15-20 ms.
 /// Steps are alternate forward and rearward extremes of (foot - pelvis) along X, low-passed at 3.5
 /// strides^-1 (5 Hz at 0.7 s), stride time by autocorrelation.
-/// stage 1.
+/// A record in which the stride time changes for good is cut there and each part has its own.
+///
+/// The state of a step: both signs of recognise_gait, of it and its neighbours. Contact shorter
+/// than half a stride is flight; a pelvis higher with the feet apart bounces. Both: running. Bounce
+/// without flight: grounded. Double support without bounce: walking. Three steps of another state
+/// in a row (our choice) are a change; fewer belong to what surrounds them.
 [[nodiscard]] GaitPhases find_phases(const GaitSignals& signals);
 
 }  // namespace runmech

@@ -43,13 +43,20 @@ struct StrideOptions {
   }
 };
 
-/// The strides of both feet, sorted by foot strike. Only pairs of consecutive strikes of one foot
-/// inside one span count as found; a pair further apart than 1.6 median strides is no stride (an
-/// event between them is missing). A found stride is not used, with the reason, when its toe-off or
-/// a step of the other foot is missing, its duration is an outlier, or more than max_missing of its
-/// frames lack the pelvis or a point of its leg (only with `signals`). Where the signals do not
-/// show the other foot at all (unseen_foot) and it has no events, its steps are not asked for. One
-/// lost frame never costs a stride. Throws InvalidArgument for options out of range.
+/// The events of the steps that count: of a run those of running steps, without steps of walking
+/// and steps without flight (grounded running); of another kind those of that kind. Steps of
+/// unknown state, such as events set by hand, count inside a span, or where none are given. All
+/// events where the kind is not known.
+[[nodiscard]] GaitEvents steps_that_count(const GaitEvents& events);
+
+/// The strides of both feet, of steps that count, sorted by foot strike. Only pairs of consecutive
+/// strikes of one foot inside one span count as found; a pair further apart than 1.6 median strides
+/// is no stride (an event between them is missing). A found stride is not used, with the reason,
+/// when its toe-off or a step of the other foot is missing, its duration is an outlier, or more
+/// than max_missing of its frames lack the pelvis or a point of its leg (only with `signals`).
+/// Where the signals do not show the other foot at all (unseen_foot) and it has no events, its
+/// steps are not asked for. One lost frame never costs a stride. Throws InvalidArgument for options
+/// out of range.
 [[nodiscard]] std::vector<Stride> strides(const GaitEvents& events,
                                           const GaitSignals* signals = nullptr,
                                           const StrideOptions& options = {});

@@ -6,6 +6,7 @@
 
 #include "../anchor_events.hpp"
 #include "../recognition.hpp"
+#include "../step_states.hpp"
 #include "runmech/core/units.hpp"
 #include "runmech/gait/phases.hpp"
 
@@ -71,10 +72,11 @@ GaitEvents detail::anchor_events(const GaitSignals& signals, const GaitPhases& p
   if (out.kind == GaitKind::too_short || out.kind == GaitKind::no_steps) return out;
   out.threshold_n = 20.0;
   const auto inside = [&](double t) {
-    return std::any_of(out.spans.begin(), out.spans.end(),
+    return std::any_of(phases.spans.begin(), phases.spans.end(),
                        [t](const TimeSpan& s) { return t >= s.start_s && t <= s.end_s; });
   };
   for (const FootSwing& step : phases.steps) {
+    if (!detail::told(step, out.kind)) continue;
     const auto add = [&](EventType type, double anchor_s) {
       if (std::isnan(anchor_s) || !inside(anchor_s)) return;
       const Calibration c = calibration(type, signals, phases);
@@ -83,9 +85,10 @@ GaitEvents detail::anchor_events(const GaitSignals& signals, const GaitPhases& p
                            (signals.keypoints ? kWidenKeypoints : 1.0) *
                            (step.bridged ? kBridged : 1.0);
       GaitEvent event{step.side, type, anchor_s, 0.0, step.bridged ? "bridged" : ""};
-      event.time_s -= (c.bias + c.bias_per_speed * speed) * phases.stride_time_s;
+      event.time_s -= (c.bias + c.bias_per_speed * speed) * step.stride_s;
       event.sd_s =
-          std::hypot(widen * (c.sd + c.sd_per_speed * speed) * phases.stride_time_s, kLaboratory_s);
+          std::hypot(widen * (c.sd + c.sd_per_speed * speed) * step.stride_s, kLaboratory_s);
+      if (out.kind != GaitKind::unclear) event.state = step.state;
       out.events.push_back(std::move(event));
     };
     add(EventType::foot_strike, step.strike_s);

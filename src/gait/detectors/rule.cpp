@@ -104,23 +104,23 @@ std::optional<double> Rule::last_crossing(const Eigen::VectorXd& x, double level
 }
 
 TimeSpan Rule::strike_window(const FootSwing& step) const {
-  const double stride = phases_.stride_time_s;
+  const double stride = step.stride_s;
   return {step.forward_s - kStrikeBefore * stride, step.forward_s + kStrikeAfter * stride};
 }
 
 TimeSpan Rule::toe_off_window(const FootSwing& step) const {
   return {step.forward_s + kToeOffFrom * (step.rearward_s - step.forward_s),
-          step.rearward_s + kToeOffAfter * phases_.stride_time_s};
+          step.rearward_s + kToeOffAfter * step.stride_s};
 }
 
 TimeSpan Rule::swing_to_swing(const FootSwing& step) const {
-  const double half = 0.5 * (phases_.stride_time_s - (step.rearward_s - step.forward_s));
+  const double half = 0.5 * (step.stride_s - (step.rearward_s - step.forward_s));
   return {step.forward_s - half, step.rearward_s + half};
 }
 
 void Rule::add(Side side, EventType type, std::optional<double> time_s) {
   if (!time_s || std::isnan(*time_s)) return;
-  const bool there = std::any_of(out_.spans.begin(), out_.spans.end(),
+  const bool there = std::any_of(phases_.spans.begin(), phases_.spans.end(),
                                  [&](const TimeSpan& span) { return inside(*time_s, span); });
   if (there) out_.events.push_back({side, type, *time_s, 0.0, ""});
 }
@@ -129,6 +129,7 @@ GaitEvents Rule::events(const char* needs) {
   if (out_.events.empty()) {
     out_.notes.push_back({"events", out_.detector + " found nothing; it needs " + needs, true});
   }
+  set_states(phases_, out_);
   return std::move(out_);
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "../step_states.hpp"
 #include "runmech/gait/detector.hpp"
 #include "runmech/gait/phases.hpp"
 #include "runmech/signal/extrema.hpp"
@@ -61,13 +62,13 @@ class Rule {
   template <class Pick>
   void strikes(Side side, Pick&& pick) {
     for (const FootSwing& step : phases_.steps) {
-      if (step.side == side) add(side, EventType::foot_strike, pick(step));
+      if (step.side == side && told(step, out_.kind)) add(side, EventType::foot_strike, pick(step));
     }
   }
   template <class Pick>
   void toe_offs(Side side, Pick&& pick) {
     for (const FootSwing& step : phases_.steps) {
-      if (step.side == side) add(side, EventType::toe_off, pick(step));
+      if (step.side == side && told(step, out_.kind)) add(side, EventType::toe_off, pick(step));
     }
   }
 

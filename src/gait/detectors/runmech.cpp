@@ -152,6 +152,7 @@ GaitEvents Runmech::detect(const GaitSignals& signals) const {
     std::vector<double> strangeness;
     for (std::size_t i = 0; i < out.events.size(); ++i) {
       if (out.events[i].type != type) continue;
+      if (out.events[i].state == StepState::walking) continue;  // weights are those of runners
       for (const EventModel& model : choices) {
         refined[i] = refine(model, channels, out.events[i].side, out.events[i].time_s);
         if (refined[i].found) break;

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSD-3-Clause
+#pragma once
+
+#include <string>
+
+#include "runmech/data/gait_events.hpp"
+#include "runmech/gait/phases.hpp"
+
+namespace runmech::detail {
+
+/// What a stretch of steps shows: medians. NaN = not seen.
+struct StepSigns {
+  double duty = FootSwing::kNaN;   ///< contact / stride time
+  double rise = FootSwing::kNaN;   ///< pelvis, feet apart minus side by side, share of the leg
+  double other = FootSwing::kNaN;  ///< FootSwing::other_foot
+};
+[[nodiscard]] StepSigns signs_of(const GaitPhases& phases, int span);
+
+/// Cuts spans where running, grounded running and walking follow each other and gives every step
+/// the state of its stretch. `one_foot`: the other foot was not recorded; then only a bouncing body
+/// runs.
+void find_states(GaitPhases& phases, bool one_foot);
+
+/// Whether the events of a step are told: all but those of steps of unclear kind in a record that
+/// shows what it is.
+[[nodiscard]] bool told(const FootSwing& step, GaitKind kind);
+
+/// Gives each event that has none the state of the step of its foot that it is nearest to, where
+/// the record shows what it is.
+void set_states(const GaitPhases& phases, GaitEvents& events);
+
+/// "4 steps of walking, 1 of unknown kind"; empty where every step has `kind`.
+[[nodiscard]] std::string other_steps(const GaitPhases& phases, StepState kind);
+
+}  // namespace runmech::detail
