@@ -13,6 +13,20 @@ constexpr Eigen::Index kLogEvery = 100;  // frames
 constexpr double kSeldomDetermined =
     0.2;  // share of usable frames below which a coordinate is missing
 
+/// Usable frames that lack no marker: what they do not determine, no gap excuses.
+std::vector<Eigen::Index> full_frames(const Motion& motion) {
+  int most = 0;
+  std::vector<Eigen::Index> out;
+  for (Eigen::Index i = 0; i < motion.frame_coordinates.rows(); ++i) {
+    const int used = motion.quality[i].n_used;
+    if (used < most || motion.frame_coordinates.row(i).array().isNaN().all()) continue;
+    if (used > most) out.clear();
+    most = used;
+    out.push_back(i);
+  }
+  return out;
+}
+
 }  // namespace
 
 FramePass fit_frames(const Recording& recording, const Columns& columns, const FitOptions& options,
@@ -62,6 +76,7 @@ void settle_coordinates(const FramePass& pass, Motion& out) {
   const double factor = pass.freedom > 0 ? pass.squares / static_cast<double>(pass.freedom) : kNaN;
   const auto usable =
       static_cast<double>((!out.frame_coordinates.array().isNaN()).rowwise().any().count());
+  const std::vector<Eigen::Index> full = full_frames(out);
   out.coordinate_sd.assign(out.skeleton.n_coordinates(), kNaN);
   std::vector<std::string> missing;
   for (int j = 0; j < out.skeleton.n_coordinates(); ++j) {
@@ -71,7 +86,10 @@ void settle_coordinates(const FramePass& pass, Motion& out) {
       for (Eigen::Index i = 0; i < pass.weight.rows(); ++i) {
         if (pass.weight(i, j) > 0.0) variances.push_back(1.0 / pass.weight(i, j));
       }
-      if (static_cast<double>(variances.size()) <= kSeldomDetermined * usable) {
+      const auto not_even_there = std::count_if(
+          full.begin(), full.end(), [&](Eigen::Index i) { return !(pass.weight(i, j) > 0.0); });
+      if (static_cast<double>(variances.size()) <= kSeldomDetermined * usable ||
+          2 * not_even_there > static_cast<std::ptrdiff_t>(full.size())) {
         status = CoordinateStatus::undetermined;
         out.frame_coordinates.col(j).setConstant(kNaN);
       } else {
