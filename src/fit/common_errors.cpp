@@ -25,8 +25,8 @@ CommonErrors::CommonErrors(const Skeleton& skeleton) {
 
 double CommonErrors::find(const Eigen::Matrix3Xd& residuals_m,
                           const std::vector<double>& information, RobustLoss loss,
-                          const std::vector<double>& bend, double scale,
-                          Eigen::Matrix3Xd& common_m) const {
+                          const std::vector<double>& bend, double scale, Eigen::Matrix3Xd& common_m,
+                          const Eigen::Matrix3Xd* pull) const {
   double cost = 0.0;
   for (const Group& group : groups_) {
     const double own = scale * group.information;
@@ -34,6 +34,7 @@ double CommonErrors::find(const Eigen::Matrix3Xd& residuals_m,
     for (int i = 0; i < kMaxIterations; ++i) {
       double mass = own;
       Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+      if (pull != nullptr) sum = pull->col(group.segment);
       for (const int k : group.markers) {
         const double w = information[k];
         if (w == 0.0) continue;

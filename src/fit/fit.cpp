@@ -56,10 +56,27 @@ bool ever_recorded(const Recording& recording, Eigen::Index column) {
   return false;
 }
 
+/// Poses of all frames; where markers are lost for a while once more, with what is expected of
+/// them.
+FramePass fit_poses(const Recording& recording, const Columns& columns, const FitOptions& options,
+                    const Progress& progress, std::shared_ptr<const LostMarkers>& lost,
+                    Motion& out) {
+  ResidualTracks tracks(recording, columns, out.skeleton);
+  if (tracks.empty()) return fit_frames(recording, columns, options, {}, nullptr, progress, out);
+  FramePass pass =
+      fit_frames(recording, columns, options, {}, &tracks, part_of(progress, 0.0, 0.5), out);
+  lost = std::make_shared<const LostMarkers>(tracks.lost(out));
+  if (lost->empty()) return pass;
+  const double half = 0.5 * kFrameShare;
+  return fit_frames(recording, columns, options, *lost, nullptr,
+                    part_of(progress, half, half + 0.5), out);
+}
+
 /// The whole trajectory, where there is enough to fit one; else the frame fit stands.
 std::optional<TrajectoryResult> refine(const Recording& recording, const Columns& columns,
-                                       const FitOptions& options, const Progress& progress,
-                                       Motion& out) {
+                                       const FitOptions& options,
+                                       std::shared_ptr<const LostMarkers> lost,
+                                       const Progress& progress, Motion& out) {
   bool any = false;
   for (int j = 0; j < out.skeleton.n_coordinates(); ++j) {
     any = any || out.coordinate_status[j] == CoordinateStatus::observed;
@@ -72,8 +89,8 @@ std::optional<TrajectoryResult> refine(const Recording& recording, const Columns
   }
   const auto scales =
       options.trajectory.free_lengths ? usual_lengths(out.skeleton) : std::vector<SegmentScale>{};
-  TrajectoryResult result =
-      refine_trajectory(recording, columns, options.trajectory, scales, progress, out);
+  TrajectoryResult result = refine_trajectory(recording, columns, options.trajectory, scales,
+                                              progress, out, std::move(lost));
   if (!result.report.converged) {
     out.notes.push_back({"trajectory", "the fit did not settle to its minimum", true});
   }
@@ -162,13 +179,14 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
   seat_markers(recording, columns, options, out);
   const bool whole = options.method == "trajectory";
   const Progress frames = part_of(progress, 0.0, whole ? kStartShare : 1.0);
-  const FramePass pass = fit_frames(recording, columns, options, frames, out);
+  std::shared_ptr<const LostMarkers> lost;
+  const FramePass pass = fit_poses(recording, columns, options, frames, lost, out);
   settle_coordinates(pass, out);
   const Smoothing smoothing = smooth(pass, options, frames, out);
   const std::vector<FrameQuality> before = out.quality;
   std::optional<TrajectoryResult> refined;
   if (whole) {
-    refined = refine(recording, columns, options, part_of(progress, kStartShare, 1.0), out);
+    refined = refine(recording, columns, options, lost, part_of(progress, kStartShare, 1.0), out);
   }
   state_errors(recording, columns, options, pass, smoothing, refined, out);
   FitReport fitted = refined ? std::move(refined->report) : frame_report(pass, smoothing, out);

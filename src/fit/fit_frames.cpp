@@ -30,7 +30,8 @@ std::vector<Eigen::Index> full_frames(const Motion& motion) {
 }  // namespace
 
 FramePass fit_frames(const Recording& recording, const Columns& columns, const FitOptions& options,
-                     const Progress& progress, Motion& out) {
+                     const LostMarkers& lost, ResidualTracks* tracks, const Progress& progress,
+                     Motion& out) {
   FrameFitter fitter(out.skeleton, out.coordinate_status, options.frame, out.view);
   const auto& free = fitter.equations().free_coordinates();
   const Eigen::Index n = recording.n_frames();
@@ -52,13 +53,14 @@ FramePass fit_frames(const Recording& recording, const Columns& columns, const F
       for (int x = 0; x < 3; ++x)
         measured[3 * k + x] = recording.positions_m(i, 3 * *columns[k] + x);
     }
-    const FramePose& pose = fitter.fit(measured.data(), recording.time_s[i]);
+    const FramePose& pose = fitter.fit(measured.data(), recording.time_s[i], lost.in(i));
     out.quality[i] = pose.quality;
     for (std::size_t k = 0; k < columns.size(); ++k) {
       const auto r = fitter.equations().residuals_m().col(static_cast<Eigen::Index>(k));
       tally.add(k, fitter.robust_weight_of(k), r.squaredNorm());
     }
     if (!pose.usable) continue;
+    if (tracks != nullptr) tracks->note(i, fitter);
     for (std::size_t f = 0; f < free.size(); ++f) {
       const int j = free[f];
       if (!pose.determined[j]) continue;

@@ -12,6 +12,8 @@
 #include "runmech/data/recording.hpp"
 #include "runmech/fit/fit.hpp"
 #include "runmech/fit/fit_report.hpp"
+#include "runmech/fit/frame_fit.hpp"
+#include "runmech/fit/lost_markers.hpp"
 #include "runmech/fit/motion.hpp"
 #include "runmech/signal/bspline.hpp"
 
@@ -83,6 +85,27 @@ struct FramePass {
   long freedom = 0;
 };
 
+/// How far off their model the markers with gaps are, in the frames of their segments, where all
+/// others of the segment were seen, too.
+class ResidualTracks {
+ public:
+  ResidualTracks(const Recording& recording, const Columns& columns, const Skeleton& skeleton);
+  [[nodiscard]] bool empty() const { return tracks_.empty(); }
+  /// The frame that was just fitted.
+  void note(Eigen::Index frame, const FrameFitter& fitter);
+  /// What is to be expected where they are lost; `motion`: with the poses of all frames. Once.
+  [[nodiscard]] LostMarkers lost(const Motion& motion);
+
+ private:
+  struct Track {
+    int marker;
+    std::vector<bool> seen;
+    Eigen::Matrix3Xf error_m;  // n_frames, NaN where not known
+  };
+  std::vector<std::vector<int>> on_segment_;  // markers of each that are ever seen
+  std::vector<Track> tracks_;
+};
+
 /// Moves markers to where they sit on average in this trial: standing and running differ by a
 /// centimetre (plates at the hip in RBDS 10, 9 and 7 mm). Segments with a common error: their
 /// markers together, turned as calibrated. Others with four markers or more: each for itself, which
@@ -91,10 +114,11 @@ struct FramePass {
 void seat_markers(const Recording& recording, const Columns& columns, const FitOptions& options,
                   Motion& out);
 
-/// Poses frame by frame: frame_coordinates and quality.
+/// Poses frame by frame: frame_coordinates and quality. `lost`: of all frames, or none; `tracks`,
+/// where given, takes down the residuals.
 [[nodiscard]] FramePass fit_frames(const Recording& recording, const Columns& columns,
-                                   const FitOptions& options, const Progress& progress,
-                                   Motion& out);
+                                   const FitOptions& options, const LostMarkers& lost,
+                                   ResidualTracks* tracks, const Progress& progress, Motion& out);
 
 /// Coordinates that hardly a frame determines are missing as a whole; SD of a frame's value for the
 /// rest; frames that lack only what the whole trial lacks count as complete.

@@ -126,14 +126,26 @@ double FrameFitter::own_squares(std::size_t marker) const {
       .squaredNorm();
 }
 
+double FrameFitter::lost_weight(const LostMarker& lost, double narrow) const {
+  const double sigma = skeleton_.markers[lost.marker].sigma_m;
+  const double unit = narrow / (sigma * sigma);
+  return unit * robust_weight(options_.loss, unit * lost.error_m.cast<double>().squaredNorm(),
+                              bend_[lost.marker]);
+}
+
 // Residuals and robust weights at pose_.coordinates; returns the cost.
 double FrameFitter::evaluate(const double* measured_m, double widening) {
   forward_kinematics(skeleton_, pose_.coordinates.data(), state_);
   equations_.measure(state_, measured_m, base_.data());
   const double narrow = 1.0 / (widening * widening);
   for (std::size_t k = 0; k < base_.size(); ++k) weight_[k] = base_[k] * narrow;
+  if (!lost_.empty()) lost_pull_.setZero(3, static_cast<Eigen::Index>(skeleton_.segments.size()));
+  for (const LostMarker& lost : lost_) {
+    const Marker& marker = skeleton_.markers[lost.marker];
+    lost_pull_.col(marker.at.segment) += lost_weight(lost, narrow) * lost.error_m.cast<double>();
+  }
   common_squares_ = common_.find(equations_.residuals_m(), weight_, options_.loss, bend_, narrow,
-                                 equations_.common_m());
+                                 equations_.common_m(), lost_.empty() ? nullptr : &lost_pull_);
   equations_.weigh_common(narrow);
   double cost = common_squares_;
   for (std::size_t k = 0; k < base_.size(); ++k) {
@@ -145,6 +157,13 @@ double FrameFitter::evaluate(const double* measured_m, double widening) {
     weight_[k] = unit * w;
     curvature_[k] = unit * robust_curvature(options_.loss, s, bend_[k], w);
     cost += robust_cost(options_.loss, s, bend_[k]);
+  }
+  for (const LostMarker& lost : lost_) {
+    const BodyPoint& at = skeleton_.markers[lost.marker].at;
+    weight_[lost.marker] = lost_weight(lost, narrow);
+    equations_.pull(state_, lost.marker, lost.error_m.cast<double>());
+    cost += weight_[lost.marker] *
+            pull_cost(lost, point_position(state_, at) + equations_.common_m().col(at.segment));
   }
   const double hold = information(options_.hold_sd_deg);
   const double limit = information(options_.limit_sd_deg);
@@ -258,8 +277,10 @@ void FrameFitter::start_afresh(const double* measured_m, double time_s) {
   }
 }
 
-const FramePose& FrameFitter::fit(const double* measured_m, double time_s) {
+const FramePose& FrameFitter::fit(const double* measured_m, double time_s,
+                                  std::span<const LostMarker> lost) {
   pose_.iterations = 0;
+  lost_ = lost;
   see(measured_m);
   if (warm_) {
     pose_.coordinates = hold_ = good_;

@@ -43,6 +43,7 @@ FrameTerms::FrameTerms(const TrajectoryProblem& problem)
   const std::size_t n_markers = problem.skeleton.markers.size();
   bend_ = loss_bends(problem.skeleton, problem.loss_scale);
   information_.assign(n_markers, 0.0);
+  pulling_.assign(n_markers, 0.0);
   weight_.assign(n_markers, 0.0);
   newton_.assign(n_markers, 0.0);
   common_taken_.assign(n_markers, 0.0);
@@ -148,9 +149,7 @@ void FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* sha
     const double* at = problem_.recorded_m->row(frame).data() + 3 * point;
     if (!is_seen(at, unseen_)) continue;
     std::copy(at, at + 3, &measured_[3 * k]);
-    const double ratio = problem_.sigma_ratio.empty() ? 1.0 : problem_.sigma_ratio[k];
-    const double sigma = problem_.noise * ratio * problem_.skeleton.markers[k].sigma_m;
-    information_[k] = 1.0 / (sigma * sigma);
+    information_[k] = stated_information(k);
   }
   forward_kinematics(problem_.skeleton, pose_.data(), state_);
   equations_.measure(state_, measured_.data(), information_.data());
@@ -160,12 +159,17 @@ void FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* sha
   for (std::size_t k = 0; k < information_.size(); ++k) {
     // A marker better than stated does not make an outlier of a movement that the spline lags
     // behind.
-    const double sigmas = std::sqrt(information_[k]) * problem_.skeleton.markers[k].sigma_m;
-    wide_[k] = bend_[k] * std::max(1.0, sigmas);
+    wide_[k] = bend_[k] * std::max(1.0, 1.0 / (problem_.noise * ratio_of(k)));
   }
-  common_squares_ = given ? 0.0
-                          : common_.find(equations_.residuals_m(), information_, problem_.loss,
-                                         wide_, scale, equations_.common_m());
+  const std::span<const LostMarker> lost =
+      given || problem_.lost == nullptr ? std::span<const LostMarker>() : problem_.lost->in(frame);
+  std::fill(pulling_.begin(), pulling_.end(), 0.0);
+  weigh_lost(lost);
+  common_squares_ =
+      given ? 0.0
+            : common_.find(equations_.residuals_m(), information_, problem_.loss, wide_, scale,
+                           equations_.common_m(), lost.empty() ? nullptr : &lost_pull_);
+  pull_lost(lost);
   n_residuals_ = 0;
   weighted_squares_ = twice_weighted_ = curvatures_ = 0.0;
   for (std::size_t k = 0; k < information_.size(); ++k) {
@@ -181,7 +185,7 @@ void FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* sha
     const double c = robust_curvature(problem_.loss, s, wide_[k], w);
     squared_[k] = s;
     robust_[k] = w;
-    weight_[k] = problem_.gain * information_[k] * w;
+    pulling_[k] = weight_[k] = problem_.gain * information_[k] * w;
     newton_[k] = problem_.gain * information_[k] * c;
     weighted_squares_ += w * s;
     twice_weighted_ += w * w * s;
@@ -193,8 +197,45 @@ void FrameTerms::evaluate(Eigen::Index frame, const double* q, const double* sha
   }
 }
 
+double FrameTerms::ratio_of(std::size_t marker) const {
+  return problem_.sigma_ratio.empty() ? 1.0 : problem_.sigma_ratio[marker];
+}
+
+double FrameTerms::stated_information(std::size_t marker) const {
+  const double sigma =
+      problem_.noise * ratio_of(marker) * problem_.skeleton.markers[marker].sigma_m;
+  return 1.0 / (sigma * sigma);
+}
+
+// Weights of lost markers and what they pull at their segments' common errors.
+void FrameTerms::weigh_lost(std::span<const LostMarker> lost) {
+  lost_cost_ = 0.0;
+  if (lost.empty()) return;
+  lost_pull_.setZero(3, static_cast<Eigen::Index>(problem_.skeleton.segments.size()));
+  for (const LostMarker& one : lost) {
+    const auto k = static_cast<std::size_t>(one.marker);
+    const double unit = stated_information(k);
+    const double weight =
+        unit *
+        robust_weight(problem_.loss, unit * one.error_m.cast<double>().squaredNorm(), wide_[k]);
+    pulling_[k] = problem_.gain * weight;
+    lost_pull_.col(markers_[k].segment) += weight * one.error_m.cast<double>();
+  }
+}
+
+// Their pulls at the pose, and its cost.
+void FrameTerms::pull_lost(std::span<const LostMarker> lost) {
+  for (const LostMarker& one : lost) {
+    const BodyPoint& at = markers_[one.marker];
+    equations_.pull(state_, one.marker, one.error_m.cast<double>());
+    lost_cost_ +=
+        pulling_[one.marker] / problem_.gain *
+        pull_cost(one, point_position(state_, at) + equations_.common_m().col(at.segment));
+  }
+}
+
 double FrameTerms::cost() const {
-  double loss = common_squares_;
+  double loss = common_squares_ + lost_cost_;
   for (std::size_t k = 0; k < information_.size(); ++k) {
     if (squared_[k] == 0.0) continue;  // not seen, or met exactly
     loss += robust_cost(problem_.loss, squared_[k], wide_[k]);
@@ -230,7 +271,7 @@ void FrameTerms::share_pull(const Eigen::Matrix3Xd& force) {
 
 void FrameTerms::linearise(Curvature curvature) {
   const auto& weight = curvature == Curvature::newton ? newton_ : weight_;
-  equations_.accumulate(state_, weight_.data(), weight.data());
+  equations_.accumulate(state_, pulling_.data(), weight.data());
   if (problem_.limit_sd_rad > 0.0) {
     const double information = 1.0 / (problem_.limit_sd_rad * problem_.limit_sd_rad);
     for (int i = 0; i < equations_.size(); ++i) {
@@ -242,7 +283,7 @@ void FrameTerms::linearise(Curvature curvature) {
     }
   }
   for (const FreeMarker& free : free_markers_) {
-    force_.col(free.marker) = weight_[free.marker] * own_residual(free.marker);
+    force_.col(free.marker) = pulling_[free.marker] * own_residual(free.marker);
   }
   share_pull(force_);
   edge_.setZero();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <span>
 #include <vector>
 
 #include "runmech/fit/common_errors.hpp"
@@ -90,6 +91,11 @@ class FrameTerms {
     std::vector<Way> ways;
   };
   void place_markers(const double* shared);
+  [[nodiscard]] double ratio_of(std::size_t marker) const;
+  /// 1 / sigma^2 of a marker that is seen.
+  [[nodiscard]] double stated_information(std::size_t marker) const;
+  void weigh_lost(std::span<const LostMarker> lost);
+  void pull_lost(std::span<const LostMarker> lost);
   void share_pull(const Eigen::Matrix3Xd& force);
   void add_places(const std::vector<double>& weight);
   void share_places(const std::vector<double>& weight);
@@ -103,8 +109,10 @@ class FrameTerms {
   std::vector<double> bend_;         // of each marker's loss
   std::vector<double> wide_;         // the same in units of the noise found
   std::vector<double> information_;  // of each marker when it is seen
-  std::vector<double> weight_;
-  std::vector<double> newton_;
+  std::vector<double> pulling_;      // weights in the gradient; lost markers have one here only
+  std::vector<double> weight_;       // and in the Hessian
+  std::vector<double> newton_;       // the same with the loss's own curvature
+  Eigen::Matrix3Xd lost_pull_;       // per segment
   std::vector<double> common_taken_;
   std::vector<double> measured_;
   Eigen::Matrix3Xd force_;  // of each marker, weighted residuals
@@ -124,6 +132,7 @@ class FrameTerms {
   Eigen::VectorXd shared_pull_;
   Eigen::VectorXd alone_;  // step of the equations
   double common_squares_ = 0.0;
+  double lost_cost_ = 0.0;  // as the loss's
   int n_residuals_ = 0;
   double weighted_squares_ = 0.0;
   double twice_weighted_ = 0.0;

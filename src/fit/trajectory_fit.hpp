@@ -30,8 +30,8 @@ struct TrajectoryStart {
 };
 [[nodiscard]] TrajectoryStart trajectory_start(
     const Recording& recording, const std::vector<std::optional<Eigen::Index>>& columns,
-    const Motion& motion, const TrajectoryOptions& options,
-    const std::vector<SegmentScale>& scales);
+    const Motion& motion, const TrajectoryOptions& options, const std::vector<SegmentScale>& scales,
+    std::shared_ptr<const LostMarkers> lost = nullptr);
 
 /// The fit: steps, weights and noise in turn until none changes, then to the minimum. Problem,
 /// point and system are left at the result, the system factored.
@@ -83,6 +83,7 @@ TrajectoryResult refine_trajectory(const Recording& recording,
                                    const std::vector<std::optional<Eigen::Index>>& columns,
                                    const TrajectoryOptions& options,
                                    const std::vector<SegmentScale>& scales,
-                                   const Progress& progress, Motion& motion);
+                                   const Progress& progress, Motion& motion,
+                                   std::shared_ptr<const LostMarkers> lost = nullptr);
 
 }  // namespace runmech

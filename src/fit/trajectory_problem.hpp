@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runmech/data/recording.hpp"
+#include "runmech/fit/lost_markers.hpp"
 #include "runmech/fit/robust_loss.hpp"
 #include "runmech/fit/trajectory.hpp"
 #include "runmech/signal/bspline.hpp"
@@ -44,6 +45,7 @@ struct TrajectoryBasis {
 /// free lengths and the moves of the free marker places:
 ///
 ///   cost = gain / 2 sum_frames sum_markers rho(|measured - modelled|^2 / (noise ratio sigma)^2)
+///        - gain sum_frames sum_lost (weight error) . modelled  (LostMarker: pulls that stay)
 ///        + 1/2 sum_frames |beyond the joints' limits|^2 / limit_sd^2
 ///        + 1/2 sum_j sum_i lambda_ij integral over interval i of (q_j''')^2
 ///        + 1/2 sum_j sum_k (c_kj - c0_kj)^2 / hold_sd^2  (very weak: holds what nothing
@@ -74,6 +76,7 @@ struct TrajectoryProblem {
   TrajectoryBasis basis;
   std::shared_ptr<const FrameMatrix> recorded_m;  ///< n_frames x 3 points, NaN where missing
   std::vector<Eigen::Index> point_of;             ///< per marker of the skeleton, -1: not recorded
+  std::shared_ptr<const LostMarkers> lost;        ///< of markers that frames lack; may be null
   /// Where given (n_frames x n_markers), what each marker adds to the Hessian, as the minimum left
   /// it: the recording is then not looked at, and nothing pulls but what holds without it.
   Eigen::MatrixXf information;

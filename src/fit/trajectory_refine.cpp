@@ -110,6 +110,7 @@ std::shared_ptr<const Sampler> sampler_of(TrajectorySystem& system, TrajectorySt
   out->problem = start.problem;
   out->problem.information = std::move(information);
   out->problem.recorded_m.reset();
+  out->problem.lost.reset();
   out->point = start.point;
   out->options = options;
   return out;
@@ -121,9 +122,11 @@ TrajectoryResult refine_trajectory(const Recording& recording,
                                    const std::vector<std::optional<Eigen::Index>>& columns,
                                    const TrajectoryOptions& options,
                                    const std::vector<SegmentScale>& scales,
-                                   const Progress& progress, Motion& motion) {
+                                   const Progress& progress, Motion& motion,
+                                   std::shared_ptr<const LostMarkers> lost) {
   motion.control.resize(0, 0);  // of the frame fit; long trials are short of memory
-  TrajectoryStart start = trajectory_start(recording, columns, motion, options, scales);
+  TrajectoryStart start =
+      trajectory_start(recording, columns, motion, options, scales, std::move(lost));
   TrajectorySystem system(start.problem, options);
   const TrajectoryEstimate estimate = estimate_trajectory(options, progress, system, start);
 

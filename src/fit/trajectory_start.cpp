@@ -140,7 +140,8 @@ FrameMatrix evidence_counts(const TrajectoryStart& start, const Lacking& lacking
 TrajectoryStart trajectory_start(const Recording& recording,
                                  const std::vector<std::optional<Eigen::Index>>& columns,
                                  const Motion& motion, const TrajectoryOptions& options,
-                                 const std::vector<SegmentScale>& scales) {
+                                 const std::vector<SegmentScale>& scales,
+                                 std::shared_ptr<const LostMarkers> lost) {
   const Skeleton& skeleton = motion.skeleton;
   // Also what the frame fit found too weak to report moves: standing still it would bend the rest.
   std::vector<bool> free;
@@ -163,6 +164,7 @@ TrajectoryStart trajectory_start(const Recording& recording,
   // Not copied: it is the largest thing there is, and stays for as long as the fit runs.
   problem.recorded_m = {std::shared_ptr<void>(), &recording.positions_m};
   for (const auto& column : columns) problem.point_of.push_back(column.value_or(-1));
+  problem.lost = std::move(lost);
   const int n = problem.n();
   const double length_s = recording.time_s.back() - recording.time_s.front();
   const double rate = static_cast<double>(recording.n_frames() - 1) / length_s;

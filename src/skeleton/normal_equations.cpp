@@ -77,6 +77,17 @@ void NormalEquations::measure(const SkeletonState<double>& state, const double* 
   }
 }
 
+void NormalEquations::pull(const SkeletonState<double>& state, int marker,
+                           const Eigen::Vector3d& error_m) {
+  for (std::size_t k = 0; k < markers_.size(); ++k) {
+    if (markers_[k].index != marker) continue;
+    const int segment = markers_[k].segment;
+    offset_.col(k) =
+        state.origin[segment] - state.origin[0] + state.rotation[segment] * markers_[k].local;
+    residual_.col(marker) = error_m + common_.col(segment);
+  }
+}
+
 double NormalEquations::common_variance(int segment, const double* weight) const {
   const double own = common_scale_ * common_information_[segment];
   if (own == 0.0) return 0.0;

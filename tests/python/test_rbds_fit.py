@@ -106,8 +106,12 @@ def without(run: rm.Recording, label: str, start_s: float, end_s: float) -> rm.R
     return out
 
 
-# From the four markers alone, losing one ASIS moves the pelvis by 3.2 degrees of list, 2.5 of tilt
-# and the hip centre by 6 to 12 mm.
+def turned_deg(motion: rm.Motion, whole: rm.Motion, coordinate: str, at: np.ndarray) -> np.ndarray:
+    return np.degrees(motion.coordinate(coordinate, at) - whole.coordinate(coordinate, at))
+
+
+# From the markers that remain, losing one ASIS moves the pelvis by 3 degrees of list, 2.5 of tilt
+# and the hip centre by 6 to 12 mm, and it steps by as much where the marker goes and comes.
 @pytest.mark.parametrize("method", ["frame", "trajectory"])
 @pytest.mark.parametrize("label", ["R.ASIS", "L.ASIS"])
 @pytest.mark.parametrize("runner", [1, 2, 9, 14])
@@ -118,17 +122,52 @@ def test_a_lost_asis_does_not_make_the_pelvis_jump(
     files = (data(f"{name}static.c3d.gz"), data(f"{name}runT35.c3d.gz"))
     calibration, run = stretch(*files)
     whole = complete(*files, method)
-    lost = (float(run.time_s[0]) + 2.5, float(run.time_s[0]) + 2.8)
-    motion = rm.fit(without(run, label, *lost), calibration, method=method)
-    inside = np.linspace(lost[0], lost[1], 61)
+    start = float(run.time_s[0])
     hip = calibration.skeleton.landmark("hip_r" if label[0] == "R" else "hip_l")
-    moved_mm = 1000.0 * np.linalg.norm(motion.point(hip, inside) - whole.point(hip, inside), axis=1)
-    assert np.mean(moved_mm) < 6.0
-    for coordinate in ("pelvis_list", "pelvis_tilt"):
-        turned = np.degrees(
-            motion.coordinate(coordinate, inside) - whole.coordinate(coordinate, inside)
+    # One edge only at the beginning. Runner 2 lacks a PSIS now and then: not in these stretches.
+    for lost_s in ((2.5, 2.6), (2.5, 2.8), (3.6, 4.1), (0.0, 0.3)):
+        motion = rm.fit(
+            without(run, label, start + lost_s[0], start + lost_s[1]), calibration, method=method
         )
-        assert abs(np.mean(turned)) < 1.6, coordinate
+        inside = start + np.arange(*lost_s, 0.005)
+        moved_m = np.linalg.norm(motion.point(hip, inside) - whole.point(hip, inside), axis=1)
+        assert 1000.0 * np.nanmean(moved_m) < 3.0, lost_s
+        around = start + np.arange(max(0.0, lost_s[0] - 0.1), lost_s[1] + 0.1, 0.005)
+        for coordinate in ("pelvis_list", "pelvis_tilt"):
+            turned = turned_deg(motion, whole, coordinate, around)
+            assert np.nanmax(np.abs(turned)) < 1.5, (coordinate, lost_s)
+        line = next(m for m in motion.report.markers if m.label == label)
+        assert line.longest_gap >= 0.9 * (lost_s[1] - lost_s[0]) * 150.0
+        middle = start + 0.5 * sum(lost_s)
+        assert motion.sd("pelvis_list", middle) > 1.03 * whole.sd("pelvis_list", middle)
+
+
+@pytest.mark.parametrize(
+    ("labels", "coordinates", "limit_deg"),
+    [
+        (("R.ASIS", "L.ASIS"), ("pelvis_list", "pelvis_tilt"), 2.0),
+        (("L.ASIS", "R.PSIS"), ("pelvis_list", "pelvis_tilt"), 2.0),
+        (("R.Thigh.Top.Lateral",), ("hip_flexion_r", "knee_angle_r"), 0.8),
+        (("R.Shank.Top.Medial",), ("knee_angle_r", "ankle_angle_r"), 1.2),
+        (("R.Heel.Top", "R.Heel.Lateral"), ("ankle_angle_r",), 1.2),
+    ],
+)
+def test_other_markers_come_and_go_without_a_step(
+    labels: tuple[str, ...], coordinates: tuple[str, ...], limit_deg: float, data: Locate
+) -> None:
+    for runner in (1, 9, 14):
+        name = f"rbds/RBDS{runner:03d}"
+        files = (data(f"{name}static.c3d.gz"), data(f"{name}runT35.c3d.gz"))
+        calibration, run = stretch(*files)
+        whole = complete(*files, "frame")
+        start = float(run.time_s[0])
+        for label in labels:
+            run = without(run, label, start + 1.0, start + 1.3)
+        motion = rm.fit(run, calibration, method="frame")
+        around = start + np.arange(0.9, 1.4, 0.005)
+        for coordinate in coordinates:
+            turned = turned_deg(motion, whole, coordinate, around)
+            assert np.nanmax(np.abs(turned)) < limit_deg, (runner, coordinate)
 
 
 @pytest.mark.parametrize("runner", [1, 2, 9, 14])
@@ -141,17 +180,3 @@ def test_a_pelvis_without_an_asis_stays_near(runner: int, data: Locate) -> None:
     for coordinate in ("pelvis_list", "pelvis_tilt"):
         turned = np.degrees(motion.coordinate(coordinate) - whole.coordinate(coordinate))
         assert abs(np.nanmean(turned)) < 3.2
-
-
-@pytest.mark.xfail(strict=True, reason="a single frame steps by 2 to 3 degrees as the marker goes")
-def test_a_pelvis_does_not_step_where_an_asis_goes_and_comes(data: Locate) -> None:
-    name = "rbds/RBDS014"
-    files = (data(f"{name}static.c3d.gz"), data(f"{name}runT35.c3d.gz"))
-    calibration, run = stretch(*files)
-    start = float(run.time_s[0])
-    motion = rm.fit(without(run, "R.ASIS", start + 2.5, start + 2.8), calibration, method="frame")
-    at = np.linspace(start + 2.4, start + 2.9, 76)
-    whole = complete(*files, "frame")
-    for coordinate in ("pelvis_list", "pelvis_tilt"):
-        turned = np.degrees(motion.coordinate(coordinate, at) - whole.coordinate(coordinate, at))
-        assert np.max(np.abs(turned)) < 1.5, coordinate

@@ -25,6 +25,7 @@ struct TrajectoryCase {
   bool lengths = false;   ///< thighs, shanks and upper arms free
   bool places = false;    ///< places and sigmas of the markers as well
   bool common = false;    ///< markers of thighs, a shank and a foot are off together, by 8 mm
+  bool lost = false;      ///< markers that are missing pull as if they were off by centimetres
   double lambda = 1e-6;   ///< of rotations, on information of 1 / rad^2
 };
 
@@ -64,6 +65,7 @@ inline std::pair<TrajectoryProblem, TrajectoryPoint> make_case(const TrajectoryC
   problem.basis = trajectory_basis(time_s, 0.02, c.degree);
   const auto n_markers = static_cast<Eigen::Index>(skeleton.markers.size());
   FrameMatrix positions(c.n_frames, 3 * n_markers);
+  std::vector<LostMarkers::OfFrame> lost;
   SkeletonState<double> state;
   for (int f = 0; f < c.n_frames; ++f) {
     const Eigen::VectorXd q = running_pose(skeleton, time_s[f], 0.5);
@@ -78,11 +80,19 @@ inline std::pair<TrajectoryProblem, TrajectoryPoint> make_case(const TrajectoryC
         const Eigen::Vector3d d = Eigen::Vector3d::NullaryExpr([&] { return normal(random); });
         p += (0.1 + 0.2 * uniform(random)) * d.normalized();
       }
-      if (uniform(random) < c.missing) p.setConstant(std::nan(""));
+      if (uniform(random) < c.missing) {
+        const Eigen::Vector3d error =
+            Eigen::Vector3d::NullaryExpr([&] { return 0.01 * normal(random); });
+        if (c.lost) {
+          lost.push_back({f, {static_cast<int>(k), error.cast<float>(), p.cast<float>()}});
+        }
+        p.setConstant(std::nan(""));
+      }
       positions.row(f).segment<3>(3 * k) = p.transpose();
     }
   }
   problem.measure(std::move(positions));
+  problem.lost = std::make_shared<const LostMarkers>(c.n_frames, std::move(lost));
   problem.loss = c.loss;
   problem.loss_scale = standard_scale(c.loss);
   problem.limit_sd_rad = radians(2.0);

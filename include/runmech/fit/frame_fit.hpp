@@ -2,9 +2,11 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <span>
 #include <vector>
 
 #include "runmech/fit/common_errors.hpp"
+#include "runmech/fit/lost_markers.hpp"
 #include "runmech/fit/motion.hpp"
 #include "runmech/fit/robust_loss.hpp"
 #include "runmech/skeleton/normal_equations.hpp"
@@ -80,8 +82,10 @@ class FrameFitter {
               const FrameFitOptions& options = {}, View view = View::spatial);
 
   /// The next frame: `measured_m` holds x y z per marker of the skeleton, NaN (or exactly zero on
-  /// every seen axis) where missing; `time_s` is later than the last one.
-  const FramePose& fit(const double* measured_m, double time_s);
+  /// every seen axis) where missing; `time_s` is later than the last one. `lost`: of markers that
+  /// are missing.
+  const FramePose& fit(const double* measured_m, double time_s,
+                       std::span<const LostMarker> lost = {});
   /// Forgets the last pose: the next frame starts afresh.
   void forget();
   /// Starts the next frame from these coordinates (n_coordinates).
@@ -95,6 +99,9 @@ class FrameFitter {
   [[nodiscard]] double weighted_squares() const { return weighted_squares_; }
   [[nodiscard]] int degrees_of_freedom() const { return degrees_of_freedom_; }
   [[nodiscard]] const NormalEquations& equations() const { return equations_; }
+  /// Of the pose that residuals and equations belong to.
+  [[nodiscard]] const SkeletonState<double>& state() const { return state_; }
+  [[nodiscard]] const Skeleton& skeleton() const { return skeleton_; }
   /// Of the last frame: what the loss left of a marker's weight, 0 to 1; 0 where it was not seen.
   [[nodiscard]] double robust_weight_of(std::size_t marker) const {
     return base_[marker] > 0.0 ? weight_[marker] / base_[marker] : 0.0;
@@ -105,6 +112,7 @@ class FrameFitter {
  private:
   void see(const double* measured_m);
   [[nodiscard]] double own_squares(std::size_t marker) const;
+  [[nodiscard]] double lost_weight(const LostMarker& lost, double narrow) const;
   void start_afresh(const double* measured_m, double time_s);
   double minimise(const double* measured_m, double widening, int max_iterations);
   double evaluate(const double* measured_m, double widening);
@@ -128,10 +136,12 @@ class FrameFitter {
   std::vector<double> bend_;  // per marker: where the loss bends, in its sigmas
   std::vector<double> base_;  // 1 / sigma^2 of the markers seen in this frame, else 0
   std::vector<double> last_base_;
-  std::vector<double> weight_;       // base * robust
-  std::vector<double> curvature_;    // the same for H
-  std::vector<double> good_time_s_;  // per coordinate: when it was last determined
-  double common_squares_ = 0.0;      // of the last pose tried
+  std::span<const LostMarker> lost_;  // of this frame
+  Eigen::Matrix3Xd lost_pull_;        // per segment
+  std::vector<double> weight_;        // base * robust
+  std::vector<double> curvature_;     // the same for H
+  std::vector<double> good_time_s_;   // per coordinate: when it was last determined
+  double common_squares_ = 0.0;       // of the last pose tried
   double weighted_squares_ = 0.0;
   int degrees_of_freedom_ = 0;
   int failures_ = 0;  // fresh starts in a row that gave nothing

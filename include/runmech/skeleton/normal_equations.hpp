@@ -45,6 +45,9 @@ class NormalEquations {
   [[nodiscard]] Eigen::Matrix3Xd& common_m() { return common_; }
   [[nodiscard]] const Eigen::Matrix3Xd& common_m() const { return common_; }
   void weigh_common(double scale) { common_scale_ = scale; }
+  /// Step 1c: a marker that was not measured shall pull as if it were off by `error_m` (world),
+  /// wherever the pose has it. Give it a weight in g and none in H.
+  void pull(const SkeletonState<double>& state, int marker, const Eigen::Vector3d& error_m);
   /// 1 / (sum of weights + information) of a segment's common error, 0 where it has none.
   [[nodiscard]] double common_variance(int segment, const double* weight) const;
 
