@@ -5,11 +5,14 @@
 #include <array>
 #include <cmath>
 #include <optional>
+#include <span>
 
+#include "phase_channels.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/gait/detector.hpp"
 #include "runmech/signal/interpolate.hpp"
 #include "runmech/signal/robust.hpp"
+#include "signal_parts.hpp"
 #include "step_states.hpp"
 
 namespace runmech {
@@ -177,6 +180,16 @@ void judge_spans(const GaitPhases& phases, GaitRecognition& out) {
   if (!others.empty()) out.notes.push_back({"spans", "besides: " + others, false});
 }
 
+/// Whether the feet pass each other by half a leg, whatever the rhythm.
+bool feet_swing(const GaitSignals& signals) {
+  constexpr double kPassing = 0.5;  // of thigh and shank, our choice; runners 1.3 and more
+  if (signals.view == View::rear || signals.view == View::front) return false;
+  const Eigen::VectorXd beat = detail::beat_of(signals);
+  if (beat.size() == 0 || unseen_foot(signals)) return false;
+  const std::span<const double> x(beat.data(), static_cast<std::size_t>(beat.size()));
+  return quantile(x, 0.95) - quantile(x, 0.05) > kPassing * detail::thigh_and_shank_m(signals);
+}
+
 /// What of a run lies outside its spans: standing before the start, walking up.
 void note_idle(const GaitSignals& signals, const GaitPhases& phases, GaitRecognition& out) {
   double idle = signals.time_s.back() - signals.time_s.front();
@@ -255,6 +268,14 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
   out.stride_time_s = phases.stride_time_s;
   note_clock(signals, out);
   if (phases.steps.empty()) {
+    if (phases.backward_s == 0.0 && feet_swing(signals)) {
+      out.kind = GaitKind::unclear;
+      out.reason =
+          "the feet swing past each other, but no step repeats: slow motion or a change of speed "
+          "in "
+          "the film, a change of the view, or steps too few or too unlike each other";
+      return out;
+    }
     out.kind = GaitKind::no_steps;
     out.reason = phases.backward_s > 0.0
                      ? "no steps in the direction of progression: " + way_back(phases)
@@ -280,9 +301,6 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
                              "both feet is not observed",
                          true});
   }
-  for (const FootSwing& s : phases.steps) {
-    out.steps.push_back({s.side, s.forward_s, s.rearward_s, s.state});
-  }
   switch (out.kind) {
     case GaitKind::running:
       running_reason(signals, out);
@@ -297,6 +315,9 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
       unclear_reason(signals, phases, out);
   }
   judge_cadence(signals, out);
+  for (const FootSwing& s : phases.steps) {
+    out.steps.push_back({s.side, s.forward_s, s.rearward_s, detail::state_in(s, out.kind)});
+  }
   return out;
 }
 

@@ -182,12 +182,18 @@ void find_states(GaitPhases& phases, bool one_foot) {
   phases.spans = std::move(spans);
 }
 
+StepState state_in(const FootSwing& step, GaitKind kind) {
+  const bool clear =
+      kind == GaitKind::running || kind == GaitKind::grounded || kind == GaitKind::walking;
+  const bool too_little = step.state == StepState::running && kind != GaitKind::running;
+  return clear && !too_little ? step.state : StepState::unknown;
+}
+
 bool told(const FootSwing& step, GaitKind kind) {
-  return kind == GaitKind::unclear || step.state != StepState::unknown;
+  return kind == GaitKind::unclear || state_in(step, kind) != StepState::unknown;
 }
 
 void set_states(const GaitPhases& phases, GaitEvents& events) {
-  if (events.kind == GaitKind::unclear) return;
   for (GaitEvent& event : events.events) {
     if (event.state != StepState::unknown) continue;
     double nearest = kNearStep;
@@ -199,7 +205,7 @@ void set_states(const GaitPhases& phases, GaitEvents& events) {
       const double away = std::abs(at - event.time_s) / s.stride_s;
       if (away < nearest) {
         nearest = away;
-        event.state = s.state;
+        event.state = state_in(s, events.kind);
       }
     }
   }

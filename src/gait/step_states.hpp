@@ -21,12 +21,15 @@ struct StepSigns {
 /// runs.
 void find_states(GaitPhases& phases, bool one_foot);
 
-/// Whether the events of a step are told: all but those of steps of unclear kind in a record that
+/// The state of a step in a record of that kind: unknown where the kind is not clear, and for
+/// running that was too little to make it one of running.
+[[nodiscard]] StepState state_in(const FootSwing& step, GaitKind kind);
+
+/// Whether the events of a step are told: all but those of steps of unknown state in a record that
 /// shows what it is.
 [[nodiscard]] bool told(const FootSwing& step, GaitKind kind);
 
-/// Gives each event that has none the state of the step of its foot that it is nearest to, where
-/// the record shows what it is.
+/// Gives each event that has none the state of the step of its foot that it is nearest to.
 void set_states(const GaitPhases& phases, GaitEvents& events);
 
 /// "4 steps of walking, 1 of unknown kind"; empty where every step has `kind`.

@@ -88,7 +88,7 @@ GaitEvents detail::anchor_events(const GaitSignals& signals, const GaitPhases& p
       event.time_s -= (c.bias + c.bias_per_speed * speed) * step.stride_s;
       event.sd_s =
           std::hypot(widen * (c.sd + c.sd_per_speed * speed) * step.stride_s, kLaboratory_s);
-      if (out.kind != GaitKind::unclear) event.state = step.state;
+      event.state = detail::state_in(step, out.kind);
       out.events.push_back(std::move(event));
     };
     add(EventType::foot_strike, step.strike_s);

@@ -1,0 +1,126 @@
+"""Clips of real runners: foot contacts against what eyes noted, or a refusal that says why."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+import runmech as rm
+
+Locate = Callable[[str], Path]
+SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks/accuracy/keypoint_clips.py"
+DETECTORS = ("foot_anchor", "runmech")
+
+
+@pytest.fixture(scope="module")
+def clips() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("keypoint_clips", SCRIPT)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def files(clip: Path) -> list[Path]:
+    return sorted((clip / "keypoints").glob("*.csv"))
+
+
+@pytest.mark.parametrize("detector", DETECTORS)
+@pytest.mark.parametrize("clip", ["side_treadmill_garage30", "side_path_openpose"])
+def test_near_foot_of_side_views(clip: str, detector: str, clips: ModuleType, data: Locate) -> None:
+    for keypoints in files(data(f"keypoints/{clip}")):
+        s = clips.score(keypoints, detector)
+        assert (s.found, s.good, s.extra) == (s.noted, s.noted, 0), s
+        assert s.cadence_error is not None
+        assert abs(s.cadence_error) < 0.01, s
+
+
+@pytest.mark.parametrize("detector", DETECTORS)
+@pytest.mark.parametrize(
+    ("clip", "rate_hz"), [("side_street_pass50", 112.0), ("side_track_pan_slowmo", 101.6)]
+)
+def test_films_that_are_not_real_time(
+    clip: str, rate_hz: float, detector: str, clips: ModuleType, data: Locate
+) -> None:
+    folder = data(f"keypoints/{clip}")
+    for keypoints in files(folder):
+        stored = clips.score(keypoints, detector)
+        assert stored.kind == "unclear", stored
+        assert "slow motion" in stored.reason
+        told = clips.score(keypoints, detector, rate_hz)
+        assert told.kind == "running", told
+        # Noted to two frames there.
+        assert (told.found, told.extra) == (told.noted, 0), told
+        assert told.worst_frames < 3.0, told
+        if told.cadence_error is not None:
+            assert abs(told.cadence_error) < 0.01, told
+    main = clips.score(folder / "keypoints/mediapipe_full.csv", detector, rate_hz)
+    assert main.good == main.noted, main
+
+
+def test_doubled_pictures_are_said(data: Locate) -> None:
+    for keypoints in files(data("keypoints/side_street_pass50")):
+        events = rm.detect_events(rm.gait_signals(rm.read(keypoints)))
+        assert any("repeat the one before" in n.text for n in events.notes)
+
+
+@pytest.mark.parametrize("clip", ["side_gif_lowres15", "handheld_front_side_rear"])
+def test_too_little_or_changing_picture_is_refused(clip: str, data: Locate) -> None:
+    for keypoints in files(data(f"keypoints/{clip}")):
+        events = rm.detect_events(rm.gait_signals(rm.read(keypoints)))
+        assert events.kind == "unclear"
+        assert {e.state for e in events} <= {"unknown"}
+
+
+def test_walking_is_never_running(data: Locate) -> None:
+    for keypoints in files(data("keypoints/side_walk_bothways")):
+        events = rm.detect_events(rm.gait_signals(rm.read(keypoints)))
+        assert events.kind == "walking"
+        assert "running" not in {e.state for e in events}
+        # Walks to the left, stands, and walks backward to the right.
+        assert any("moves backward" in n.text for n in events.notes)
+
+
+@pytest.mark.parametrize(
+    ("clip", "view"),
+    [("rear_treadmill_gym", "rear"), ("rear_path_openpose", "rear"),
+     ("front_inplace_room", "front")],
+)  # fmt: skip
+def test_what_a_view_from_behind_or_the_front_does_not_show(
+    clip: str, view: str, data: Locate
+) -> None:
+    folder = data(f"keypoints/{clip}")
+    meta: dict[str, Any] = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
+    for keypoints in files(folder):
+        signals = rm.gait_signals(rm.read(keypoints, view=view))
+        events = rm.detect_events(signals)
+        assert events.running, events.reason
+        assert any("approximate contacts only" in n.text for n in events.notes)
+        # Coarse, and said so: 15 ms and more.
+        assert min(e.sd_s for e in events) > 0.012
+        told = rm.recognise_gait(signals)
+        assert told.cadence_per_min == pytest.approx(meta["cadence_by_eye_spm"], rel=0.03)
+        assert np.isnan(rm.running_speed(signals, events).speed_m_s)
+        table = rm.metrics(signals, events)
+        for metric in ("overstride", "knee_flexion_contact", "trunk_lean", "step_length"):
+            assert {r.status for r in table.rows if r.metric == metric} == {"not_observed"}, metric
+
+
+def test_contacts_seen_from_behind(clips: ModuleType, data: Locate) -> None:
+    s = clips.score(
+        data("keypoints/rear_treadmill_gym/keypoints/mediapipe_full.csv"), "foot_anchor"
+    )
+    assert s.found >= s.noted - 1  # the clip begins in a stance
+    assert s.extra == 0
+    assert s.worst_frames <= 2.0
+    assert abs(s.cadence_error) < 0.01
