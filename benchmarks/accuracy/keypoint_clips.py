@@ -126,9 +126,8 @@ def main() -> None:
                 scores.append(score(keypoints, detector))
                 if clip.name in TRUE_RATES_HZ:
                     scores.append(score(keypoints, detector, TRUE_RATES_HZ[clip.name]))
-    print(
-        f"{'clip':26} {'estimator':22} {'detector':12} {'rate':9} noted found good extra worst cadence"
-    )
+    head = f"{'clip':26} {'estimator':22} {'detector':12} {'rate':9}"
+    print(head, "noted found good extra worst cadence")
     for s in scores:
         cadence = "" if s.cadence_error is None else f"{100 * s.cadence_error:+.1f} %"
         print(

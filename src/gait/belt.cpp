@@ -4,6 +4,7 @@
 #include <cmath>
 #include <vector>
 
+#include "runmech/core/printed.hpp"
 #include "runmech/gait/strides.hpp"
 #include "runmech/signal/derivative.hpp"
 #include "runmech/signal/interpolate.hpp"
@@ -47,6 +48,9 @@ void add_stances(const GaitSignals& signals, const GaitEvents& events, Side side
     up.push_back(median(vy));
   }
 }
+
+// Share of the speed over ground below which feet or body rest. Our choice.
+constexpr double kRests = 0.15;
 
 struct PelvisMotion {
   std::vector<double> forward, up;  ///< m/s, one entry per stride
@@ -96,6 +100,26 @@ RunningSpeed running_speed(const GaitSignals& signals, const GaitEvents& all) {
     out.reason = "on a treadmill the speed needs a heel or forefoot point";
     return out;
   }
+  if (!ground.empty() && !pelvis.forward.empty()) {
+    const double over_ground = pelvis_m_s - out.ground_m_s;
+    const bool feet_rest = std::abs(out.ground_m_s) < kRests * std::abs(over_ground);
+    const bool body_rests = std::abs(pelvis_m_s) < kRests * std::abs(over_ground);
+    if (signals.surface == Surface::treadmill && feet_rest) {
+      out.reason = printed(
+          "stated as a treadmill, but the standing feet rest and the runner travels at %.1f m/s as "
+          "overground",
+          pelvis_m_s);
+      out.surface_contradicted = true;
+      return out;
+    }
+    if (signals.surface == Surface::overground && body_rests && !signals.keypoints) {
+      out.reason = printed(
+          "stated as overground, but the standing feet travel backward at %.1f m/s as on a belt",
+          -out.ground_m_s);
+      out.surface_contradicted = true;
+      return out;
+    }
+  }
   if (belt) {
     // A runner who drifts on the belt does not change its speed.
     out.speed_m_s = -out.ground_m_s;
@@ -105,7 +129,7 @@ RunningSpeed running_speed(const GaitSignals& signals, const GaitEvents& all) {
                             robust_sd(ground) / std::sqrt(static_cast<double>(ground.size())));
   } else if (!pelvis.forward.empty()) {
     // Overground the ground rests; if the foot says otherwise, the camera moves.
-    const bool camera = std::abs(out.ground_m_s) > 0.15 * std::abs(pelvis_m_s - out.ground_m_s);
+    const bool camera = std::abs(out.ground_m_s) > kRests * std::abs(pelvis_m_s - out.ground_m_s);
     out.speed_m_s = pelvis_m_s - (camera ? out.ground_m_s : 0.0);
     out.source = "pelvis";
     if (camera) out.reason = "the ground moves in the recording: the camera followed the runner";

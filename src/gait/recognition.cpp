@@ -5,14 +5,12 @@
 #include <array>
 #include <cmath>
 #include <optional>
-#include <span>
 
-#include "phase_channels.hpp"
+#include "foot_travel.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/gait/detector.hpp"
 #include "runmech/signal/interpolate.hpp"
 #include "runmech/signal/robust.hpp"
-#include "signal_parts.hpp"
 #include "step_states.hpp"
 
 namespace runmech {
@@ -180,16 +178,6 @@ void judge_spans(const GaitPhases& phases, GaitRecognition& out) {
   if (!others.empty()) out.notes.push_back({"spans", "besides: " + others, false});
 }
 
-/// Whether the feet pass each other by half a leg, whatever the rhythm.
-bool feet_swing(const GaitSignals& signals) {
-  constexpr double kPassing = 0.5;  // of thigh and shank, our choice; runners 1.3 and more
-  if (signals.view == View::rear || signals.view == View::front) return false;
-  const Eigen::VectorXd beat = detail::beat_of(signals);
-  if (beat.size() == 0 || unseen_foot(signals)) return false;
-  const std::span<const double> x(beat.data(), static_cast<std::size_t>(beat.size()));
-  return quantile(x, 0.95) - quantile(x, 0.05) > kPassing * detail::thigh_and_shank_m(signals);
-}
-
 /// What of a run lies outside its spans: standing before the start, walking up.
 void note_idle(const GaitSignals& signals, const GaitPhases& phases, GaitRecognition& out) {
   double idle = signals.time_s.back() - signals.time_s.front();
@@ -268,7 +256,7 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
   out.stride_time_s = phases.stride_time_s;
   note_clock(signals, out);
   if (phases.steps.empty()) {
-    if (phases.backward_s == 0.0 && feet_swing(signals)) {
+    if (phases.backward_s == 0.0 && detail::feet_swing(signals)) {
       out.kind = GaitKind::unclear;
       out.reason =
           "the feet swing past each other, but no step repeats: slow motion or a change of speed "
@@ -282,9 +270,21 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
                      : no_steps_reason(signals);
     return out;
   }
+  if (std::string wrong = detail::wrong_way(signals, phases); !wrong.empty()) {
+    out.kind = GaitKind::no_steps;
+    out.reason = "no steps in the direction of progression: " + wrong;
+    return out;
+  }
   const std::optional<Side> unseen = unseen_foot(signals);
   judge_spans(phases, out);
   if (out.kind == GaitKind::running && phases.regularity > 0.0) note_idle(signals, phases, out);
+  if (detail::runs_backward(phases)) {
+    out.kind = GaitKind::unclear;
+    out.reason =
+        "the standing foot moves forward under the body: the person moves backward, or the "
+        "direction of progression is the wrong way round";
+    return out;
+  }
   // So long a record of running shows its stride time.
   if (out.kind == GaitKind::running && phases.regularity == 0.0 &&
       length_s(signals) > kTwoRunningSteps_s) {

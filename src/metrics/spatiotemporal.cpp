@@ -99,7 +99,8 @@ const Contact* contact_at(const Trial& trial, Side side, double strike_s) {
 Measurement step_length(const Trial& trial) {
   if (trial.unseen) return needs_both_feet(*trial.unseen);
   Measurement out;
-  if (trial.context.surface == Surface::overground) {
+  const bool places = trial.context.surface == Surface::overground && trial.feet_rest;
+  if (places) {
     if (!trial.foot_x.left.observed() || !trial.foot_x.right.observed()) {
       return not_observed("the view or the points do not show both feet along the heading");
     }
@@ -122,12 +123,9 @@ Measurement step_length(const Trial& trial) {
     out.events_cancel = true;
     out.reason = "speed (" + trial.context.speed_source + ") x step time";
   }
-  const double share =
-      trial.context.surface == Surface::overground ? trial.scale_sd_share : trial.speed_sd_share;
-  out.error = std::hypot(trial.context.surface == Surface::overground ? 0.01 : 0.0,
-                         share * median(values_of(out.strides, true)));
-  const bool scaled =
-      trial.context.surface == Surface::overground || trial.context.speed_source == "stance foot";
+  const double share = places ? trial.scale_sd_share : trial.speed_sd_share;
+  out.error = std::hypot(places ? 0.01 : 0.0, share * median(values_of(out.strides, true)));
+  const bool scaled = places || trial.context.speed_source != "stated";
   if (trial.context.scale_assumed && scaled) {
     out.status = MetricStatus::not_comparable;
     out.reason = kScaleAssumed;

@@ -17,6 +17,10 @@ constexpr double kStatedShare = 0.01;
 void find_speed(Trial& trial, const GaitSignals& signals, const GaitEvents& events) {
   TrialContext& context = trial.context;
   const RunningSpeed measured = running_speed(signals, events);
+  if (measured.surface_contradicted) {
+    trial.notes.push_back({"surface", measured.reason, true});
+  }
+  trial.feet_rest = std::isnan(measured.ground_m_s) || measured.reason.empty();
   if (context.surface == Surface::unknown && !measured.source.empty()) {
     context.surface = measured.source == "pelvis" ? Surface::overground : Surface::treadmill;
     trial.notes.push_back(

@@ -81,9 +81,11 @@ struct Trial {
   double standing_obliquity = kNaN;  ///< rad
   TrialContext context;
   double speed_sd_share = kNaN;  ///< speed sd / speed
-  double scale_sd_share = 0.0;   ///< of lengths read off a picture
-  bool from_force = false;       ///< events come from a force plate
-  std::string contact_rule;      ///< what contact times refer to, for people
+  bool feet_rest = false;       ///< overground, standing feet keep their place in the recording: no
+                                ///< camera follows
+  double scale_sd_share = 0.0;  ///< of lengths read off a picture
+  bool from_force = false;      ///< events come from a force plate
+  std::string contact_rule;     ///< what contact times refer to, for people
   MetricOptions options;
   std::vector<Note> notes;
   std::string tracking_problem_sagittal;  ///< empty, or which sanity check failed

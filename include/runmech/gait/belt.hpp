@@ -19,6 +19,7 @@ struct RunningSpeed {
   int n_steps = 0;           ///< stances behind it
   std::string source;        ///< "stance foot", "pelvis", or "" = none
   std::string reason;        ///< why not, or what weakens it
+  bool surface_contradicted = false;  ///< what moves is not what moves on the stated surface
 };
 
 /// Speed from the stance foot and the pelvis.
@@ -28,8 +29,10 @@ struct RunningSpeed {
 /// % slow). Its median over stances is corrected by -0.35 % (forefoot) or -0.8 % (heel), the mean
 /// errors against the nominal belt on 28 treadmill runners; 0.5 % remains. On a treadmill the speed
 /// is the belt's; overground it is the pelvis's, over whole strides, minus what the ground seems to
-/// move (a panning camera). Unknown surface: whichever of the two moves. Needs a view that shows
-/// the direction of progression; otherwise NaN with the reason.
+/// move (a panning camera). Markers have no such camera: a stated treadmill on which the standing
+/// feet rest while the pelvis travels, or an overground run whose standing feet travel backward, is
+/// contradicted; the speed is then NaN. Unknown surface: whichever of the two moves. Needs a view
+/// that shows the direction of progression; otherwise NaN with the reason.
 [[nodiscard]] RunningSpeed running_speed(const GaitSignals& signals, const GaitEvents& events);
 
 }  // namespace runmech

@@ -34,6 +34,8 @@ constexpr Calibration kToeOff12{0.0030, -0.0095, 0.0102, -0.0100};
 constexpr Calibration kToeOff8{-0.0040, -0.0090, 0.0185, -0.0100};
 // Feet of a fitted skeleton from markers (RBDS): the rigid foot hides where the toes bend.
 constexpr Calibration kToeOffFitted{-0.0066, -0.0050, 0.0165, -0.0130};
+// Without a point of the forefoot, a fixed share of the stride before the most rearward foot.
+constexpr double kNoToe = 0.020;
 // From the pelvis in rear and front views; scatter of keypoints against eyes on one clip.
 constexpr Calibration kStrikeBehind{0.0, 0.0, 0.020, 0.0};
 constexpr Calibration kToeOffBehind{0.0, 0.0, 0.028, 0.0};
@@ -41,6 +43,10 @@ constexpr Calibration kToeOffBehind{0.0, 0.0, 0.028, 0.0};
 constexpr double kWidenStrike = 1.1, kWidenToeOff = 1.3, kWidenKeypoints = 1.5;
 constexpr double kBridged = 1.5;  // of the sd, our choice
 constexpr double kLaboratory_s = 0.003;
+
+bool no_toe(const LegSignals& leg) {
+  return !leg.toe.array().isFinite().any();
+}
 
 Calibration calibration(EventType type, const GaitSignals& signals, const GaitPhases& phases) {
   const bool strike = type == EventType::foot_strike;
@@ -51,6 +57,21 @@ Calibration calibration(EventType type, const GaitSignals& signals, const GaitPh
   if (strides == 0.0 || strides > 15.0) return strike ? kStrike30 : kToeOff30;
   if (strides > 7.0) return strike ? kStrike12 : kToeOff12;
   return strike ? kStrike8 : kToeOff8;
+}
+
+void note_unseen_toes(const GaitSignals& signals, GaitEvents& events) {
+  if (events.events.empty() || signals.view == View::rear || signals.view == View::front) return;
+  std::string sides;
+  for (const Side side : kSides) {
+    if (no_toe(signals.leg[side]) && side != unseen_foot(signals))
+      sides += (sides.empty() ? "" : " and ") + std::string(to_string(side));
+  }
+  if (sides.empty()) return;
+  events.notes.push_back({"unseen_toe",
+                          "no point of the " + sides +
+                              " forefoot was recorded: toe-off is a fixed share of the stride "
+                              "before the most rearward foot, good to 14 ms at best",
+                          true});
 }
 
 /// Speed number of a step less the middle one, kept where runners were measured.
@@ -86,14 +107,16 @@ GaitEvents detail::anchor_events(const GaitSignals& signals, const GaitPhases& p
                            (step.bridged ? kBridged : 1.0);
       GaitEvent event{step.side, type, anchor_s, 0.0, step.bridged ? "bridged" : ""};
       event.time_s -= (c.bias + c.bias_per_speed * speed) * step.stride_s;
-      event.sd_s =
-          std::hypot(widen * (c.sd + c.sd_per_speed * speed) * step.stride_s, kLaboratory_s);
+      double sd = c.sd + c.sd_per_speed * speed;
+      if (type == EventType::toe_off && no_toe(signals.leg[step.side])) sd = std::max(sd, kNoToe);
+      event.sd_s = std::hypot(widen * sd * step.stride_s, kLaboratory_s);
       event.state = detail::state_in(step, out.kind);
       out.events.push_back(std::move(event));
     };
     add(EventType::foot_strike, step.strike_s);
     add(EventType::toe_off, step.toe_off_s);
   }
+  note_unseen_toes(signals, out);
   return out;
 }
 
