@@ -56,7 +56,7 @@ def analyze_trial(
             )
             notes.append(_core.Note("fit", f"running is seen in the markers, but {text}", True))
             signals, seen = straight, plain
-    if seen.kind == "no_steps" and signals.from_fit and skeleton is not None:
+    if seen.kind in ("no_steps", "unclear") and signals.from_fit and skeleton is not None:
         # A trajectory leaves out what it does not explain; single frames may still tell a walk.
         alone = api.fit(recording, skeleton, method="frame")
         by_frames = _core.recognise_gait(_signals(recording, standing, skeleton, alone))
