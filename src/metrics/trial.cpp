@@ -175,7 +175,7 @@ void note_left_out(const GaitEvents& all, const GaitEvents& used, std::vector<No
     out += printed("%s%ld %s", out.empty() ? "" : ", ", static_cast<long>(n), what);
   }
   if (!out.empty()) {
-    notes.push_back({"states", "metrics are of running steps; left out: " + out, false});
+    notes.push_back({"states", "metrics are of running steps; left out: " + out, true});
   }
 }
 

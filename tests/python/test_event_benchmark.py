@@ -496,6 +496,25 @@ def test_other_layouts_on_real_files(data: Locate) -> None:
     assert (row["missed"], row["extra"], row["n"]) == (0, 0, 5)
 
 
+def test_another_laboratorys_tables_in_percent_of_body_weight(data: Locate, tmp_path: Path) -> None:
+    folder = data("biomac/P02_straightrunning_trial0025_DataStructMeasured.csv").parent
+    detectors = ["foot_anchor", "runmech"]
+    bench = run_benchmark(folder, detectors)
+    (trial,) = bench.usable
+    assert any("70 kg assumed" in note for note in trial.force_notes)
+    for detector in detectors:
+        for kind in ("foot_strike", "toe_off"):
+            row = figures(bench).loc[(detector, kind)]
+            assert (row["missed"], row["extra"], row["n"]) == (0, 0, 2), (detector, kind)
+            assert abs(row["bias"]) < 12
+    (tmp_path / "trials.csv").write_text(
+        f"recording,mass_kg\n{folder / 'P02_straightrunning_trial0025_DataStructMeasured.csv'},55\n"
+    )
+    (told,) = run_benchmark(tmp_path, ["foot_anchor"]).usable
+    assert not told.force_notes
+    assert len(told.truth) == 4
+
+
 def test_an_object_is_a_detector(runs: Path) -> None:
     class Mine:
         def detect(self, signals: rm.GaitSignals) -> rm.GaitEvents:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
+import subprocess
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -198,3 +200,32 @@ def test_every_step_of_a_walk_walks(data: Locate, name: str) -> None:
     events = rm.detect_events(rm.gait_signals(rm.read(data(name))))
     assert events.kind == "walking"
     assert {e.state for e in events} == {"walking"}
+
+
+def test_the_road_reports_the_running_part(
+    runmech: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
+    """Someone stands, walks and runs past a camera; the run is analysed, the rest named."""
+    signals, steps = stick_runner([("stand", 3), ("walking", 5), ("running", 9)])
+    clock = np.asarray(signals.time_s)
+    rows = ["frame,time_s,point,x_px,y_px,confidence"]
+    for i, side in itertools.product(range(len(clock)), ("left", "right")):
+        for name in ("hip", "knee", "ankle", "heel", "toe"):
+            x, y, _ = getattr(getattr(signals, side), name)[i]
+            label = f"{side}_{'big_toe' if name == 'toe' else name}"
+            rows.append(f"{i},{clock[i]:.4f},{label},{200 * x + 100:.2f},{900 - 200 * y:.2f},0.9")
+    film = tmp_path / "film.csv"
+    film.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    out = tmp_path / "out"
+    result = runmech("analyze", film, "--view", "side", "--stature-m", 1.75, "--out", out)
+    assert result.returncode == 0, result.stderr
+    assert "left out: 9 walking" in " ".join(result.stdout.split())
+    with (out / "events.csv").open(encoding="utf-8") as stream:
+        events = list(csv.DictReader(stream))
+    begins = next(s.strike_s for s in steps if s.state == "running")
+    assert min(float(e["time_s"]) for e in events) > begins - 0.8
+    with (out / "metrics.csv").open(encoding="utf-8") as stream:
+        cadence = [r for r in csv.DictReader(stream) if r["metric"] == "cadence"]
+    assert {r["side"] for r in cadence} == {"left", "right", "both"}
+    for row in cadence:
+        assert float(row["value"]) == pytest.approx(120 / 0.72, rel=0.01)

@@ -1,17 +1,19 @@
 """Which recordings a folder holds, and what belongs together: run, standing trial, forces, runner.
 
-Four layouts are known, looked for in this order:
+Five layouts are known, looked for in this order:
 
 * a table ``trials.csv``: one row per trial; columns ``recording`` (required), ``subject``,
-  ``trial``, ``forces``, ``static``, ``surface``, ``speed_m_s``; paths relative to the table; every
-  other column is a stratum of its own;
+  ``trial``, ``forces``, ``static``, ``surface``, ``speed_m_s``, ``mass_kg``; paths relative to the
+  table; every other column is a stratum of its own;
 * RBDS (Fukuchi 2017): ``RBDS<runner>runT<speed>.c3d[.gz]`` with ``RBDS<runner>static.c3d[.gz]``;
 * TRC markers with forces in a MOT or STO file whose name has the same words, apart from words such
   as ``grf`` or ``markers`` (files of joint angles are told from them by their columns);
-* C3D files with force plates.
+* C3D files with force plates;
+* BioMAC csv with measured forces, which are in % of body weight: where no table gives the mass,
+  70 kg are assumed, and said.
 
-In the last two a file with ``static`` or ``stand`` in its name is the standing trial of its folder,
-and the folder is the runner.
+In the last three a file with ``static``, ``stand``, ``t-pose`` or ``n-pose`` in its name is the
+standing trial of its folder, and the folder is the runner.
 """
 
 from __future__ import annotations
@@ -28,9 +30,12 @@ from typing import Any
 from runmech import _core, api
 
 _NOT_NAMES = {"grf", "forces", "force", "markers", "marker", "motion", "capture", "mocap", "ground"}
-_STANDING = re.compile(r"static|stand|t_?pose", re.IGNORECASE)
+_STANDING = re.compile(r"static|stand|[tn][-_ ]?pose", re.IGNORECASE)
 _RBDS = re.compile(r"(RBDS\d+)runT(\d\d)\.c3d(\.gz)?$")
-_COLUMNS = {"recording", "subject", "trial", "forces", "static", "surface", "speed_m_s"}
+_COLUMNS = {"recording", "subject", "trial", "forces", "static", "surface", "speed_m_s", "mass_kg"}
+
+#: Of a runner whose forces are in % of body weight and whose mass is not told.
+ASSUMED_MASS_KG = 70.0
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,8 @@ class BenchmarkTrial:
     static: Path | None = None
     surface: str | None = None
     speed_m_s: float | None = None
+    mass_kg: float | None = None
+    mass_assumed: bool = False
     strata: Mapping[str, str] = field(default_factory=dict)
 
     def load(self) -> tuple[_core.Recording, _core.Recording | None]:
@@ -53,9 +60,12 @@ class BenchmarkTrial:
             known["surface"] = self.surface
         if self.speed_m_s is not None:
             known["speed_m_s"] = self.speed_m_s
+        if self.mass_kg is not None:
+            known["mass_kg"] = self.mass_kg
         recording = api.read(self.recording, **known)
         if self.forces is not None:
-            _core.attach_forces(recording, _core.read_forces(self.forces))
+            options = _core.ReadOptions(mass_kg=self.mass_kg or 0.0)
+            _core.attach_forces(recording, _core.read_forces(self.forces, options))
         return recording, None if self.static is None else api.read(self.static)
 
 
@@ -68,13 +78,14 @@ def find_trials(data: Path | str) -> list[BenchmarkTrial]:
         raise ValueError(f"benchmark data {folder}: no such folder")
     if (folder / "trials.csv").is_file():
         return _from_table(folder / "trials.csv")
-    loaders: tuple[Callable[[Path], list[BenchmarkTrial]], ...] = (_rbds, _trc, _c3d)
+    loaders: tuple[Callable[[Path], list[BenchmarkTrial]], ...] = (_rbds, _trc, _c3d, _biomac)
     for loader in loaders:
         if trials := loader(folder):
             return trials
     raise ValueError(
         f"benchmark data {folder}: no trial with forces found; known are a table trials.csv, "
-        "RBDS*runT*.c3d, TRC with MOT or STO forces of the same name, and C3D with force plates"
+        "RBDS*runT*.c3d, TRC with MOT or STO forces of the same name, C3D with force plates, and "
+        "BioMAC csv with measured forces"
     )
 
 
@@ -99,11 +110,13 @@ def _from_table(path: Path) -> list[BenchmarkTrial]:
         recording = file_of("recording")
         if recording is None:
             raise ValueError(f"{path} line {line}: no recording is named")
-        speed = (row.get("speed_m_s") or "").strip()
-        try:
-            speed_m_s = float(speed) if speed else None
-        except ValueError:
-            raise ValueError(f"{path} line {line}: speed_m_s '{speed}' is no number") from None
+        numbers: dict[str, float | None] = {}
+        for column in ("speed_m_s", "mass_kg"):
+            text = (row.get(column) or "").strip()
+            try:
+                numbers[column] = float(text) if text else None
+            except ValueError:
+                raise ValueError(f"{path} line {line}: {column} '{text}' is no number") from None
         out.append(
             BenchmarkTrial(
                 recording,
@@ -112,7 +125,8 @@ def _from_table(path: Path) -> list[BenchmarkTrial]:
                 forces=file_of("forces"),
                 static=file_of("static"),
                 surface=(row.get("surface") or "").strip() or None,
-                speed_m_s=speed_m_s,
+                speed_m_s=numbers["speed_m_s"],
+                mass_kg=numbers["mass_kg"],
                 strata={k: v for k, v in row.items() if k and k not in _COLUMNS and v},
             )
         )
@@ -206,4 +220,27 @@ def _c3d(folder: Path) -> list[BenchmarkTrial]:
         )
         for path in files
         if not _STANDING.search(path.name)
+    ]
+
+
+def _biomac(folder: Path) -> list[BenchmarkTrial]:
+    def head(path: Path) -> str:
+        opened = gzip.open if path.suffix == ".gz" else open
+        with opened(path, "rt", encoding="utf-8", errors="replace") as stream:
+            return stream.readline()
+
+    files = [p for p in _files(folder, ".csv", ".csv.gz") if head(p).startswith("time:time[")]
+    # Tables with angles are computed from the measured ones.
+    files = [p for p in files if "marker:" in head(p) and "angle:" not in head(p)]
+    return [
+        BenchmarkTrial(
+            path,
+            subject=path.parent.name,
+            name=_stem(path),
+            static=_standing(files, path.parent),
+            mass_kg=ASSUMED_MASS_KG,
+            mass_assumed="[BW%]" in head(path) or "[%BW]" in head(path),
+        )
+        for path in files
+        if "GRF:" in head(path) and not _STANDING.search(path.name)
     ]

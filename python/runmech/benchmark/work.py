@@ -77,6 +77,11 @@ def evaluate(
     out.spans = [(s.start_s, s.end_s) for s in truth.spans]
     out.threshold_n = truth.threshold_n
     out.force_notes = [note.text for note in truth.notes if note.warning]
+    if trial.mass_assumed:
+        out.force_notes.append(
+            f"forces are in % of body weight and the mass is not told: {trial.mass_kg:g} kg "
+            "assumed; 20 kg more or less move 20 N toe-offs by 3 ms, strikes by 1 ms"
+        )
     for condition in conditions:
         try:
             worse = condition.of_recording(recording, trial.name)
