@@ -37,6 +37,8 @@ void bind_parts(py::module_& m) {
       .def_readonly("parent", &Segment::parent, "index, -1: ground")
       .def_readonly("origin_m", &Segment::origin_m, "joint centre in the parent's frame, m")
       .def_readonly("mass_kg", &Segment::mass_kg)
+      .def_readonly("common_error_m", &Segment::common_error_m,
+                    "per axis, what its markers err together; 0: each for itself")
       .def_readonly("centre_of_mass_m", &Segment::centre_of_mass_m, "own frame, m")
       .def_readonly("inertia_kg_m2", &Segment::inertia_kg_m2,
                     "about own axes through the centre of mass")

@@ -156,7 +156,8 @@ def judge(motion, truth: Truth):
         angle.append(e)
         velocity.append(v)
         z_angle.append(e / np.hypot(np.degrees(motion.sd(name)), lasting))
-        z_velocity.append(v / np.degrees(motion.sd(name, derivative=1)))
+        rate = np.degrees(motion.systematic_sd(name, derivative=1))
+        z_velocity.append(v / np.hypot(np.degrees(motion.sd(name, derivative=1)), rate))
     return [np.array(x).T for x in (angle, velocity, z_angle, z_velocity)]
 
 
@@ -252,6 +253,7 @@ def main() -> None:
         "coverage_white_angle": coverage(z("white", 2)),
         "coverage_white_velocity": coverage(z("white", 3)),
         "coverage_soft_tissue_angle": coverage(z("soft_tissue", 2)),
+        "coverage_soft_tissue_velocity": coverage(z("soft_tissue", 3)),
         "ece_white": calibration_error(z("white", 2)),
         "ece_soft_tissue": calibration_error(z("soft_tissue", 2)),
     }

@@ -5,10 +5,11 @@ event rule (20 N on force low-passed like their markers, 2.8 ms later), averaged
 root mean square difference after removing the mean difference, per runner, speed and side.
 `no skill` is the same for the mean of the other runners' published curves (all that are in the
 folder). `covered`: share of points, own offset removed, within the 95 % band stated for the mean
-curve (random and systematic part). hip, knee and ankle Z are flexion, X adduction and inversion,
-Y internal rotation. The authors' angles come from segments without joints that ride on the skin:
-agreement with them is not accuracy against bones. The last line of standard output is one JSON
-object.
+curve (random and systematic part); `left out`: the same where the band is scaled by what covers
+95 % of the points of the other runners. hip, knee and ankle Z are flexion, X adduction and
+inversion, Y internal rotation. The authors' angles come from segments without joints that ride on
+the skin: agreement with them is not accuracy against bones. The last line of standard output is one
+JSON object.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ CUTOFF_HZ = 10.0 / 0.802  # each of two passes, so that both together are at -3 
 THRESHOLD_N = 20.0
 LATER_S = 0.0028
 STRIDE_S = (0.5, 1.0)
+WITHIN = 1.96  # standard deviations of a 95 % band
 
 
 @dataclass
@@ -66,8 +68,11 @@ class Score:
     correlation: list[float] = field(default_factory=list)
     no_skill: list[float] = field(default_factory=list)
     covered: list[float] = field(default_factory=list)
+    ratios: dict[str, list[Floats]] = field(default_factory=dict)  # by runner: difference over SD
 
-    def add(self, mine: Floats, theirs: Floats, others: Floats | None, sd: Floats | None) -> None:
+    def add(
+        self, runner: str, mine: Floats, theirs: Floats, others: Floats | None, sd: Floats | None
+    ) -> None:
         """Compare one mean curve with theirs, the others' mean and its own stated SD."""
         apart = mine - theirs
         free = apart - np.mean(apart)
@@ -79,7 +84,19 @@ class Score:
         if others is not None:
             self.no_skill.append(float(np.std(others - theirs)))
         if sd is not None and np.isfinite(sd).all():
-            self.covered.append(float(np.mean(np.abs(free) <= 1.96 * sd)))
+            ratio = np.abs(free) / sd
+            self.covered.append(float(np.mean(ratio <= WITHIN)))
+            self.ratios.setdefault(runner, []).append(ratio)
+
+    def left_out(self) -> tuple[list[float], list[float]]:
+        """Return the factor of the others' bands and what it covers, runner by runner."""
+        factors, covered = [], []
+        for runner, own in self.ratios.items():
+            others = [r for name, rows in self.ratios.items() if name != runner for r in rows]
+            if others:
+                factors.append(float(np.quantile(np.concatenate(others), 0.95)) / WITHIN)
+                covered.append(float(np.mean(np.concatenate(own) <= WITHIN * factors[-1])))
+        return factors, covered
 
 
 def strikes(recording: rm.Recording) -> dict[str, Floats]:
@@ -210,6 +227,7 @@ def scored(folder: Path, runners: list[str], speeds: list[str], method: str) -> 
                 for key, mine in mean_curves(motion, side.lower(), time_s).items():
                     column = side + THEIRS[key] + speed
                     scores[key].add(
+                        runner,
                         mine,
                         curves[runner][column],
                         mean_of_others(curves, runner, column),
@@ -239,7 +257,8 @@ def main() -> int:
     print(f"method {arguments.method}; marker distance, median of a trial, over {len(rms_mm)} "
           f"trials: {low:.1f} to {high:.1f} mm, middle {middle:.1f} mm")  # fmt: skip
     print(f"{'deg':8s} {'mean':>6s} {'median':>6s} {'p90':>6s} {'range error':>11s} "
-          f"{'correlation':>11s} {'|offset|':>8s} {'no skill':>8s} {'covered':>8s}")  # fmt: skip
+          f"{'correlation':>11s} {'|offset|':>8s} {'no skill':>8s} {'covered':>8s} "
+          f"{'left out':>8s}")  # fmt: skip
     figures: dict[str, float] = {}
     table = {}
     for key, score in scores.items():
@@ -252,12 +271,17 @@ def main() -> int:
         }
         figures[key] = mean(score.free)
         figures[f"{key}_no_skill"] = mean(score.no_skill)
+        factors, covered = score.left_out()
         if key in PROMISED:
             figures[f"cover_{key}"] = mean(score.covered)
+            row["cover_left_out"] = mean(covered)
+            row["cover_factor_least"] = min(factors, default=np.nan)
+            row["cover_factor_most"] = max(factors, default=np.nan)
         table[key] = row
         print(f"{key:8s} {figures[key]:6.2f} {row['median']:6.2f} {row['p90']:6.2f} "
               f"{row['range_error']:11.2f} {row['correlation']:11.3f} {row['offset']:8.2f} "
-              f"{figures[f'{key}_no_skill']:8.2f} {mean(score.covered):8.3f}")  # fmt: skip
+              f"{figures[f'{key}_no_skill']:8.2f} {mean(score.covered):8.3f} "
+              f"{mean(covered):8.3f}")  # fmt: skip
 
     def plain(values: dict[str, float]) -> dict[str, float | None]:
         return {k: round(v, 3) if np.isfinite(v) else None for k, v in values.items()}

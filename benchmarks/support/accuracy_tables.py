@@ -1,5 +1,10 @@
 """Writes the tables of docs/accuracy.md from benchmarks/accuracy/results.
 
+A results file is the last line of its benchmark, indented (those with `--store` do it themselves):
+
+    into=benchmarks/accuracy/results/fit.json
+    ./dev bench fit | tail -1 | python3 -m json.tool --indent 1 > $into
+
 A table stands between `<!-- name -->` and `<!-- end -->`; all else in the page is left alone. With
 `--check` nothing is written and the exit code says whether the page is up to date.
 """
@@ -37,6 +42,10 @@ def number(value: float | None, digits: int) -> str:
     return "-" if value is None else f"{value:.{digits}f}"
 
 
+def percent(share: float | None) -> str:
+    return "-" if share is None else f"{100.0 * share:.1f} %"
+
+
 def rbds_angles(result: dict[str, Any]) -> str:
     """Return how far the mean curves lie from the published ones."""
     rows = [
@@ -46,14 +55,139 @@ def rbds_angles(result: dict[str, Any]) -> str:
             number(result[f"{key}_no_skill"], 2),
             number(row["correlation"], 3),
             number(row["range_error"], 1),
-            number(result.get(f"cover_{key}"), 2),
+            percent(result.get(f"cover_{key}")),
+            "-" if "cover_left_out" not in row else
+            f"{percent(row['cover_left_out'])} (x {row['cover_factor_least']:.2f} to "
+            f"{row['cover_factor_most']:.2f})",
         ]
         for key, name in NAMES.items()
         if (row := result["more"].get(key))
-    ]
+    ]  # fmt: skip
     head = ["deg", "RMS difference, mean (90 % below)", "other runners instead",
-            "correlation", "range differs by", "inside the stated 95 % band"]  # fmt: skip
+            "correlation", "range differs by", "inside the stated 95 % band",
+            "runners left out of a factor for 95 %"]  # fmt: skip
+    return (
+        f"{table(head, rows)}\n\n{result['trials']} trials. Distance of fitted from recorded "
+        f"markers, RMS of a frame, median of a trial: {result['rms_min_mm']:.1f} to "
+        f"{result['rms_max_mm']:.1f} mm, middle {result['rms_mm']:.1f} mm."
+    )
+
+
+def constants(result: dict[str, Any]) -> str:
+    """Return what each constant is worth, chosen on the other runners."""
+    rows = []
+    for name, row in result["constants"].items():
+        chosen = ", ".join(f"x {f} ({n})" for f, n in row["chosen"].items())
+        best = min(zip(row["mean_deg"], row["factors"], strict=True))
+        rows.append([
+            name,
+            *[f"{m:.3f}" for m in row["mean_deg"]],
+            chosen,
+            f"{row['chosen_without_deg']:.3f}",
+            "-" if best[1] == 1.0 else f"{row['better_for']} of {result['runners']}",
+        ])  # fmt: skip
+    factors = next(iter(result["constants"].values()))["factors"]
+    head = ["constant", *[f"x {f:g}" for f in factors], "chosen without the runner (for how many)",
+            "score so chosen", "runners for whom the best factor is better"]  # fmt: skip
     return table(head, rows)
+
+
+def accuracy(result: dict[str, Any]) -> str:
+    """Return the figures on synthetic runners."""
+
+    def two(first: str, second: str) -> str:
+        return f"{result[first]:.2f} / {result[second]:.2f}"
+
+    def covers(first: str, second: str) -> str:
+        return f"{percent(result[first])} / {percent(result[second])}"
+
+    return table(["case", "what", "value"], [
+        ["white noise", "error of angles / of velocities over the rival's",
+         two("white_angle_ratio", "white_velocity_ratio")],
+        ["every marker hidden 20 % of the time, 0.2 s each", "angles over the rival's",
+         f"{result['occlusion_ratio']:.2f}"],
+        ["3 % of samples 0.1 to 0.3 m off", "angles over the rival's",
+         f"{result['outlier_ratio']:.2f}"],
+        ["the worst of the three", "angles over the frame fit + 6 Hz",
+         f"{result['usual_filter_ratio']:.2f}"],
+        ["white noise", "stated 95 % cover angles / velocities",
+         covers("coverage_white_angle", "coverage_white_velocity")],
+        ["soft tissue of 4 mm per axis, 90 % the same every stride",
+         "stated 95 % cover angles / velocities",
+         covers("coverage_soft_tissue_angle", "coverage_soft_tissue_velocity")],
+        ["white noise / soft tissue", "calibration error over levels of 50 to 99 %",
+         f"{result['ece_white']:.3f} / {result['ece_soft_tissue']:.3f}"],
+        ["frame fit", "distance to the exact minimiser", f"{result['exactness_deg']:.4f} deg"],
+        ["frame fit", "error over the Cramer-Rao bound", f"{result['crlb_ratio']:.3f}"],
+    ])  # fmt: skip
+
+
+def opensim_synthetic(result: dict[str, Any]) -> str:
+    """Return the errors where OpenSim's own model is the truth, both methods."""
+    rows = [
+        [
+            method,
+            case,
+            f"{of[f'{case}_legs_deg']:.2f}",
+            f"{of[f'{case}_legs_deg_s']:.1f}",
+            percent(of[f"{case}_answered"]),
+            percent(of[f"cover95_{case}"]),
+        ]
+        for method, of in (("trajectory", result), ("frame", result["frame"]))
+        for case in ("noise", "outliers", "gaps")
+    ]
+    return table(["method", "case", "deg", "deg/s", "answered", "stated 95 % cover"], rows)
+
+
+def foot_strike(result: dict[str, Any]) -> str:
+    """Return how fast the feet come down."""
+    names = {
+        "frames": "skeleton in single frames, not smoothed: what rigid feet and ideal joints lose",
+        "trajectory": "trajectory fit",
+        "frame_fit": "frame fit",
+        "6_hz": "recorded marker after a 6 Hz filter",
+        "10_hz": "recorded marker after a 10 Hz filter",
+    }
+    rows = [[name, f"{result[f'{key}_gain']:.2f}", f"{result[f'{key}_m_s']:.2f}"]
+            for key, name in names.items()]  # fmt: skip
+    return table(["", "gain", "RMS difference, m/s"], rows)
+
+
+def peers(result: dict[str, Any]) -> str:
+    """Return the figures beside OpenSim and biorbd."""
+    return table(["beside", "what", "value"], [
+        ["OpenSim 4.6, converged", "angles differ, RMS, on the model that we wrote",
+         f"{result['opensim_rms_deg_own_model']:.4f} deg"],
+        ["", "on the scaled Rajagopal model that OpenSim made",
+         f"{result['opensim_rms_deg_their_model']:.4f} deg"],
+        ["OpenSim's tool at its set-up file's 1e-4",
+         f"{result['opensim_frame_us']:.0f} us a frame over ours",
+         f"{result['opensim_frame_ratio']:.0f}"],
+        ["", "wall time of its inverse kinematics over that of a whole `runmech analyze`",
+         f"{result['opensim_analyze_ratio']:.2f}"],
+        ["biorbd, least squares", f"{result['biorbd_frame_us']:.0f} us a frame over ours",
+         f"{result['biorbd_frame_ratio']:.0f}"],
+    ])  # fmt: skip
+
+
+def fit(result: dict[str, Any]) -> str:
+    """Return times and sizes."""
+    names = {
+        "frame_us": ("a frame, least squares, warm start", "{:.1f} us"),
+        "tinysolver_ratio": ("ceres::TinySolver with analytic Jacobian over it", "{:.1f}"),
+        "compressed_vs_block_time": ("one block per frame over compressed Ceres, time", "{:.1f}"),
+        "compressed_vs_block_memory": ("the same, memory", "{:.1f}"),
+        "banded_vs_compressed_time": ("compressed Ceres over our banded solver, time", "{:.1f}"),
+        "cost_gap_max": ("largest relative difference of their costs", "{:.1e}"),
+        "two_minute_s": ("two minutes at 300 Hz, 33 coordinates, lengths free", "{:.1f} s"),
+        "two_minute_mb": ("the same, memory", "{:.0f} MB"),
+        "length_exponent": ("time grows with the length to the power of", "{:.2f}"),
+        "thousand_frames_s": ("1000 frames, 29 coordinates, 8 lengths, cold start", "{:.3f} s"),
+        "thousand_frames_posterior_s": ("the same with the posterior", "{:.3f} s"),
+    }
+    return table(
+        ["what", "value"], [[name, form.format(result[key])] for key, (name, form) in names.items()]
+    )
 
 
 def opensim_agreement(result: dict[str, Any]) -> str:
@@ -69,7 +203,13 @@ def opensim_agreement(result: dict[str, Any]) -> str:
 
 TABLES = {
     "rbds_angles": rbds_angles,
+    "constants": constants,
     "opensim_agreement": opensim_agreement,
+    "peers": peers,
+    "opensim_synthetic": opensim_synthetic,
+    "foot_strike": foot_strike,
+    "accuracy": accuracy,
+    "fit": fit,
 }
 
 
