@@ -240,7 +240,7 @@ void FrameSums::noise_pulls(const TrajectoryPoint& x, Eigen::MatrixXd& out) {
   std::vector<Eigen::MatrixXd> shared(chunks.size(), Eigen::MatrixXd::Zero(m, out.cols()));
   in_chunks(chunks.size(), [&](std::size_t c, std::size_t t) {
     Eigen::VectorXd pose(n);
-    std::vector<double> numbers(3 * problem_.skeleton.markers.size());
+    std::vector<double> numbers(frames_.front().n_noise());
     const int last = std::min(chunks[c].end, problem_.basis.n_intervals());
     for (int i = std::max(0, chunks[c].first - reach_); i < last; ++i) {
       for (Eigen::Index f = first_frame_[i]; f < first_frame_[i + 1]; ++f) {
@@ -268,7 +268,7 @@ FrameSums::Followed FrameSums::noise_followed(const TrajectoryPoint& x,
   const int n = problem_.n();
   const auto n_markers = static_cast<Eigen::Index>(problem_.skeleton.markers.size());
   Followed out{Eigen::VectorXd::Zero(n_markers), Eigen::VectorXd::Zero(n_markers)};
-  std::vector<double> numbers(3 * problem_.skeleton.markers.size());
+  std::vector<double> numbers(frames_.front().n_noise());
   Eigen::Matrix3Xd moved;
   Eigen::VectorXd by(n);
   FrameTerms& frame = frames_.front();

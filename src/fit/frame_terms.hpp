@@ -36,10 +36,14 @@ class FrameTerms {
   /// Gradient (descent direction: J'W r) and Hessian at the pose of the last evaluate().
   void linearise(Curvature curvature);
   /// What white noise of the size that the curvature implies would pull at the pose of the last
-  /// evaluate(), from three numbers of unit variance per marker: pull() and shared_pull() only.
+  /// evaluate(), from n_noise() numbers of unit variance: three per marker, then three for what the
+  /// markers of a segment are off together. pull() and shared_pull() only.
   void linearise_noise(const double* number);
-  /// How far each marker would move, in the units of those numbers, with a step of the pose (n) and
-  /// of the shared unknowns: 3 x n_markers, 0 for those not seen.
+  [[nodiscard]] std::size_t n_noise() const {
+    return 3 * (markers_.size() + common_.groups().size());
+  }
+  /// How far each marker would move, in the units of its own numbers, with a step of the pose (n)
+  /// and of the shared unknowns: 3 x n_markers, 0 for those not seen.
   void noise_units(const double* step, const double* shared_step, Eigen::Matrix3Xd& out);
   /// The same for the pose that this frame's markers alone would take up with those numbers. False
   /// where they do not hold one.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // What white noise in the markers of one frame does: the pulls that it makes, and how far it moves
-// the markers. Of each marker's own noise; a segment's common error is not drawn.
+// the markers: noise of the covariance that the fit takes it to have, so that the pulls have that
+// of the Hessian.
 #include <cmath>
 
 #include "frame_terms.hpp"
@@ -19,7 +20,14 @@ void FrameTerms::linearise_noise(const double* number) {
     force = std::sqrt(newton_[k]) * Eigen::Map<const Eigen::Vector3d>(number + 3 * k);
     if (unseen_ >= 0) force[unseen_] = 0.0;
   }
+  const double* shared = number + 3 * newton_.size();
+  const std::vector<double> none(newton_.size(), 0.0);
   for (const auto& group : common_.groups()) {
+    Eigen::Vector3d together = std::sqrt(equations_.common_variance(group.segment, none.data())) *
+                               Eigen::Map<const Eigen::Vector3d>(shared);
+    shared += 3;
+    if (unseen_ >= 0) together[unseen_] = 0.0;
+    for (const int k : group.markers) force_.col(k) += newton_[k] * together;
     const double variance = equations_.common_variance(group.segment, newton_.data());
     Eigen::Vector3d sum = Eigen::Vector3d::Zero();
     for (const int k : group.markers) sum += force_.col(k);

@@ -393,6 +393,44 @@ TEST(TrajectoryFit, BothSolversGiveTheSameMotion) {
   EXPECT_NEAR(theirs.result.report.cost, ours.result.report.cost, 1e-8 * ours.result.report.cost);
 }
 
+// Markers of some segments are off together, as the skeleton says: their noise is found as it is,
+// and the bars hold the truth.
+TEST(TrajectoryFit, FindsTheNoiseOfMarkersThatErrTogether) {
+  Skeleton skeleton = test::marked_skeleton(kNoise_m);
+  for (const char* name : {"femur_r", "tibia_r", "calcn_r"}) {
+    skeleton.segments[skeleton.segment(name)].common_error_m = 0.008;
+  }
+  Recording recording = test::record(skeleton, 500, 200.0, kNoise_m, 6);
+  std::mt19937 random(2);
+  std::normal_distribution<double> normal;
+  for (Eigen::Index f = 0; f < recording.n_frames(); ++f) {
+    for (std::size_t s = 0; s < skeleton.segments.size(); ++s) {
+      const double sd = skeleton.segments[s].common_error_m;
+      if (sd == 0.0) continue;
+      const Eigen::Vector3d together = Eigen::Vector3d::NullaryExpr([&] { return normal(random); });
+      for (std::size_t k = 0; k < skeleton.markers.size(); ++k) {
+        if (skeleton.markers[k].at.segment != static_cast<int>(s)) continue;
+        recording.positions_m.row(f).segment<3>(3 * static_cast<Eigen::Index>(k)) +=
+            sd * together.transpose();
+      }
+    }
+  }
+  const Fitted found = fitted(recording, skeleton);
+  EXPECT_NEAR(found.result.report.noise, 1.0, 0.02);
+  int inside = 0;
+  int n = 0;
+  for (const char* name : {"hip_flexion_r", "knee_angle_r", "ankle_angle_r", "hip_adduction_r"}) {
+    const int j = skeleton.coordinate(name);
+    for (const double t : recording.time_s) {
+      const double error = found.motion.coordinate(j, t) - test::running_pose(skeleton, t)[j];
+      inside += std::abs(error) < 1.96 * found.result.posterior->sd(j, t) ? 1 : 0;
+      ++n;
+    }
+  }
+  EXPECT_GT(static_cast<double>(inside) / n, 0.92);
+  EXPECT_LT(static_cast<double>(inside) / n, 0.99);
+}
+
 TEST(TrajectoryFit, CanBeCancelled) {
   const Skeleton skeleton = test::marked_skeleton(kNoise_m);
   const Recording recording = test::record(skeleton, 100, 200.0, kNoise_m);

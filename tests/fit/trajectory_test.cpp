@@ -299,6 +299,34 @@ TEST_P(TrajectoryCost, HessianIsThatOfTheExactModel) {
   EXPECT_LT((change - direction).norm(), 2e-4 * direction.norm());
 }
 
+// The noise by which smoothing is judged is that of the model, common errors included: where
+// nothing smooths, its answers spread as the inverse Hessian says.
+TEST_P(TrajectoryCost, NoiseSpreadsAsTheInverseHessianSays) {
+  TrajectoryCase c = GetParam();
+  c.missing = 0.0;
+  auto [problem, start] = test::make_case(c);
+  problem.limit_sd_rad = 0.0;
+  problem.lambda *= 1e-6;
+  problem.hold_sd.setConstant(1e3);
+  for (auto& length : problem.lengths) length.sd = 1e3;
+  for (auto& place : problem.places) place.sd = 1e3;
+  TrajectorySystem system(problem);
+  static_cast<void>(minimise(problem, {}, system, start, FrameTerms::Curvature::newton));
+  static_cast<void>(system.linearise(start, FrameTerms::Curvature::newton));
+  ASSERT_TRUE(system.factor());
+  const FrameMatrix variance = system.variance();
+  constexpr int kTrials = 300;
+  Eigen::MatrixXd steps = system.noise_pulls(start, kTrials);
+  system.band().solve(steps);
+  double ratio = 0.0;
+  for (Eigen::Index k = 0; k < variance.rows(); ++k) {
+    for (int j = 0; j < problem.n(); ++j) {
+      ratio += steps.row(k * problem.n() + j).squaredNorm() / kTrials / variance(k, j);
+    }
+  }
+  EXPECT_NEAR(ratio / static_cast<double>(variance.rows() * problem.n()), 1.0, 0.03);
+}
+
 TEST_P(TrajectoryCost, MinimumHasNoGradient) {
   auto [problem, x] = test::make_case(GetParam());
   TrajectorySystem system(problem);
