@@ -63,9 +63,9 @@ def curves(analysis: Results) -> dict[str, Any]:
         else "",
         "curves_sentence": "Means over the strides, each side from its own foot strike. The dark "
         "band holds the mean with 95\N{NO-BREAK SPACE}% certainty as far as chance goes; the light "
-        "one also what repeats every stride: skin that moves over bones, joints simpler than they are. A "
-        "constant offset from where the markers were placed comes on top. Dotted lines: toe-off. "
-        "Left is solid blue, right is dashed orange.",
+        "one also what repeats every stride: skin that moves over bones, joints simpler than they "
+        "are. A constant offset from where the markers were placed comes on top. Dotted lines: "
+        "toe-off. Left is solid blue, right is dashed orange.",
     }
 
 
