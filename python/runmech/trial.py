@@ -130,4 +130,4 @@ def _events(
 
 
 def _strikes(events: _core.GaitEvents) -> int:
-    return sum(event.type == "foot_strike" for event in events)
+    return sum(event.type == "foot_strike" for event in _core.steps_that_count(events))

@@ -244,6 +244,29 @@ TEST(Recognition, ApparentCadenceOfSlowMotion) {
   EXPECT_NE(told.reason.find("slow motion"), std::string::npos);
 }
 
+TEST(Strides, OnlyStepsThatCount) {
+  GaitEvents events = detect_events(clean_running());
+  const std::size_t all = strides(events).size();
+  ASSERT_GT(all, 12u);
+  // From 4 s on it is walked; a step set by hand has no state and counts inside a span.
+  for (GaitEvent& e : events.events) {
+    if (e.time_s > 4.0) e.state = StepState::walking;
+  }
+  events.events[4].state = StepState::unknown;
+  const GaitEvents counted = steps_that_count(events);
+  EXPECT_TRUE(std::all_of(counted.events.begin(), counted.events.end(),
+                          [](const GaitEvent& e) { return e.time_s <= 4.0; }));
+  EXPECT_EQ(counted.events[4].time_s, events.events[4].time_s);
+  for (const Stride& s : strides(events)) EXPECT_LE(s.next_foot_strike_s, 4.0);
+  EXPECT_LT(strides(events).size(), all);
+  events.spans = {{0.0, 1.0}};
+  EXPECT_EQ(steps_that_count(events).events.size(),
+            counted.events.size() - (events.events[4].time_s > 1.0 ? 1 : 0));
+  // Where the kind is not told, nothing is left out.
+  events.kind = GaitKind::unclear;
+  EXPECT_EQ(steps_that_count(events).events.size(), events.events.size());
+}
+
 // C18: standing, running, a stop, running.
 TEST(Recognition, SpansOfRunningAreListed) {
   const GaitSignals& run = clean_running();
@@ -272,7 +295,14 @@ TEST(Recognition, SpansOfRunningAreListed) {
   EXPECT_NEAR(events.spans[0].end_s, 2.0 * length, 0.3);
   EXPECT_NEAR(events.spans[1].start_s, 3.0 * length, 0.3);
   EXPECT_NEAR(events.spans[1].end_s, 4.0 * length, 0.3);
-  for (const GaitEvent& e : events.events) EXPECT_GT(e.time_s, length - 0.3);
+  for (const GaitEvent& e : events.events) {
+    EXPECT_GT(e.time_s, length - 0.3);
+    EXPECT_EQ(e.state, StepState::running);
+  }
+  const GaitRecognition told = recognise_gait(all);
+  EXPECT_TRUE(std::any_of(told.notes.begin(), told.notes.end(), [](const Note& note) {
+    return note.text.find("no steps in") != std::string::npos;
+  }));
 }
 
 // C24: one lost frame costs at most the stride it lies in.
@@ -346,6 +376,7 @@ TEST(Recognition, WalkingIsWalking) {
   const GaitEvents events =
       detect_events(gait_signals(read(test::data_folder() / "walking/motion_capture_walk.trc")));
   EXPECT_EQ(events.kind, GaitKind::walking) << events.reason;
+  for (const GaitEvent& e : events.events) EXPECT_EQ(e.state, StepState::walking);
 }
 
 TEST(Recognition, GarageKeypoints) {

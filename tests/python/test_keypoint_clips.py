@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import json
 import sys
 from collections.abc import Callable
@@ -124,3 +125,44 @@ def test_contacts_seen_from_behind(clips: ModuleType, data: Locate) -> None:
     assert s.extra == 0
     assert s.worst_frames <= 2.0
     assert abs(s.cadence_error) < 0.01
+
+
+#: What becomes of frame numbers: (frame shown, its time in frames of 1/30 s).
+Film = Callable[[int], list[tuple[int, float]]]
+FILMS: dict[str, tuple[Film, str]] = {
+    "half the pictures": (lambda n: [(k, k) for k in range(0, n, 2)], "frames per stride"),
+    "every picture twice": (lambda n: [(k // 2, k) for k in range(2 * n)], "doubled"),
+    "slow motion": (lambda n: [(k, 3 * k) for k in range(n)], "slow motion"),
+    "very slow motion": (lambda n: [(k, 8 * k) for k in range(n)], "slow motion"),
+    "ramp": (lambda n: [(k, k if k < 180 else 4 * k - 540) for k in range(n)], "slow motion"),
+    "frozen first": (lambda n: [(max(0, k - 120), k) for k in range(n + 120)], ""),
+    "one in six repeated": (lambda n: [(k - (k % 6 == 5), k) for k in range(n)], ""),
+}
+
+
+@pytest.mark.parametrize("name", FILMS)
+def test_films_with_a_clock_that_lies(name: str, data: Locate, tmp_path: Path) -> None:
+    source = data("keypoints/side_treadmill_garage30/keypoints/rtmpose_halpe26.csv")
+    head, *lines = source.read_text(encoding="utf-8").splitlines()
+    pictures = [
+        [line.split(",", 2)[2] for line in group]
+        for _, group in itertools.groupby(lines, key=lambda line: line.split(",", 1)[0])
+    ]
+    film, reason = FILMS[name]
+    rows = [
+        f"{i},{at / 30:.4f},{point}"
+        for i, (shown, at) in enumerate(film(len(pictures)))
+        for point in pictures[shown]
+    ]
+    (tmp_path / "film.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    signals = rm.gait_signals(rm.read(tmp_path / "film.csv"))
+    events = rm.detect_events(signals)
+    if reason:
+        assert events.kind == "unclear"
+        assert reason in events.reason
+        assert {e.state for e in events} <= {"unknown"}
+    else:
+        assert events.running
+        assert rm.recognise_gait(signals).cadence_per_min == pytest.approx(168.8, rel=0.01)
+        # The film's own doubt does not invent steps: 12 s hold 33 or 34.
+        assert 65 <= len(events) <= 69
