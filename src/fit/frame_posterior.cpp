@@ -23,6 +23,9 @@ struct Sampler {
   Smoothing smoothing;
   FrameMatrix weight;            // n_frames x the smoothed coordinates
   std::vector<double> noise_sd;  // of a sample of weight 1, likewise
+  FrameMatrix bias;              // n_control x the smoothed coordinates, see add_bias()
+  FrameMatrix bias_share;
+  int reach = 0;
   PoseErrors poses;
 
   /// Lower factors of the correlation between coordinates, over the trial.
@@ -72,6 +75,11 @@ struct Sampler {
         colour_band(factor, column);
         x.col(c) = column;
       }
+    }
+    for (std::size_t i = 0; i < out.size(); ++i) {  // the first samples do not depend on how many
+      std::seed_seq own{seed, static_cast<std::uint64_t>(i)};
+      std::mt19937_64 shifts(own);
+      add_bias_sample(bias, bias_share, reach, shifts, out[i]);
     }
     return out;
   }
@@ -154,11 +162,12 @@ std::shared_ptr<MotionPosterior> frame_posterior(const Smoothing& smoothing,
   for (int p = 0; p < kResponses; ++p) {
     responses.col(p) = Eigen::Map<const Eigen::VectorXd>(of_noise[p].data(), bias.size());
   }
-  add_bias(Eigen::Map<const Eigen::VectorXd>(bias.data(), bias.size()), responses, kDegree,
-           bias_reach(std::span(out->knots).subspan(kDegree, bias.rows() - kDegree + 1)),
-           out->variance);
-  const auto sampler = std::make_shared<const Sampler>(
-      Sampler{std::move(kept), std::move(of_lines), std::move(noise_sd), poses});
+  const int reach = bias_reach(std::span(out->knots).subspan(kDegree, bias.rows() - kDegree + 1));
+  FrameMatrix share = add_bias(Eigen::Map<const Eigen::VectorXd>(bias.data(), bias.size()),
+                               responses, kDegree, reach, out->variance);
+  const auto sampler = std::make_shared<const Sampler>(Sampler{std::move(kept), std::move(of_lines),
+                                                               std::move(noise_sd), std::move(bias),
+                                                               std::move(share), reach, poses});
   out->sample = [sampler](int count, std::uint64_t seed) { return sampler->sample(count, seed); };
   return out;
 }

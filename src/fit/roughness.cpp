@@ -134,9 +134,9 @@ int bias_reach(std::span<const double> breaks) {
   return std::max(1, static_cast<int>(std::lround(kWindow_s / spacing_s)));
 }
 
-void add_bias(const Eigen::Ref<const Eigen::VectorXd>& bias,
-              const Eigen::Ref<const Eigen::MatrixXd>& of_noise, int degree, int reach,
-              FrameMatrix& variance) {
+FrameMatrix add_bias(const Eigen::Ref<const Eigen::VectorXd>& bias,
+                     const Eigen::Ref<const Eigen::MatrixXd>& of_noise, int degree, int reach,
+                     FrameMatrix& variance) {
   const Eigen::Index n_control = variance.rows();
   const Eigen::Index n = variance.cols() / (degree + 1);
   // Mean product of control value k with k + r over the window.
@@ -148,6 +148,7 @@ void add_bias(const Eigen::Ref<const Eigen::VectorXd>& bias,
         d.middleRows(first, count).cwiseProduct(d.middleRows(first + r, count)).colwise().sum() /
         static_cast<double>(count));
   };
+  FrameMatrix shares(n_control, n);
   for (Eigen::Index k = 0; k < n_control; ++k) {
     const Eigen::RowVectorXd found = mean_product(bias.data(), k, 0);
     Eigen::RowVectorXd noise = Eigen::RowVectorXd::Zero(n);
@@ -156,9 +157,26 @@ void add_bias(const Eigen::Ref<const Eigen::VectorXd>& bias,
     }
     const Eigen::RowVectorXd share =
         (1.0 - noise.array() / found.array().max(1e-300)).max(0.0).matrix();
+    shares.row(k) = share;
     for (Eigen::Index r = 0; r <= degree && k + r < n_control; ++r) {
       variance.row(k).segment(r * n, n) += share.cwiseProduct(mean_product(bias.data(), k, r));
     }
+  }
+  return shares;
+}
+
+void add_bias_sample(const FrameMatrix& bias, const FrameMatrix& share, int reach,
+                     std::mt19937_64& random, FrameMatrix& out) {
+  std::normal_distribution<double> normal;
+  Eigen::VectorXd weight(2 * reach + 1);
+  for (double& w : weight) w = normal(random);
+  for (Eigen::Index k = 0; k < bias.rows(); ++k) {
+    const Eigen::Index first = std::max<Eigen::Index>(0, k - reach);
+    const Eigen::Index count = std::min(bias.rows() - 1, k + reach) - first + 1;
+    const Eigen::RowVectorXd sum = weight.segment(first - k + reach, count).transpose() *
+                                   bias.middleRows(first, count) /
+                                   std::sqrt(static_cast<double>(count));
+    out.row(k) += share.row(k).cwiseSqrt().cwiseProduct(sum);
   }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <random>
+
 #include "trajectory_problem.hpp"
 
 // How strongly a trajectory is smoothed, from the data alone, in two steps.
@@ -58,10 +60,15 @@ void update_level(const TrajectoryProblem& problem, const FrameMatrix& counts,
 /// Adds to `variance` what smoothing takes away from the movement, estimated over a short window:
 /// the posterior alone knows of it only as much as the jerk's variance says on average. `of_noise`:
 /// what would be taken for a bias were there noise alone, one column per trial; it does not count.
-/// `reach`: control values on either side over which it is averaged.
-void add_bias(const Eigen::Ref<const Eigen::VectorXd>& bias,
-              const Eigen::Ref<const Eigen::MatrixXd>& of_noise, int degree, int reach,
-              FrameMatrix& variance);
+/// `reach`: control values on either side over which it is averaged. Returns the share of `bias`
+/// squared that counts, n_control x n.
+FrameMatrix add_bias(const Eigen::Ref<const Eigen::VectorXd>& bias,
+                     const Eigen::Ref<const Eigen::MatrixXd>& of_noise, int degree, int reach,
+                     FrameMatrix& variance);
+/// One sample of errors of that variance: the bias itself, shifted within the window by amounts
+/// that are weighed at random.
+void add_bias_sample(const FrameMatrix& bias, const FrameMatrix& share, int reach,
+                     std::mt19937_64& random, FrameMatrix& out);
 /// That of a window of 45 ms to either side (our choice).
 [[nodiscard]] int bias_reach(std::span<const double> breaks);
 
