@@ -160,6 +160,8 @@ void bind_signals(py::module_& m) {
       .def_readonly("pelvis_rise_m", &FootSwing::pelvis_rise_m)
       .def_readonly("bridged", &FootSwing::bridged)
       .def_readonly("span", &FootSwing::span)
+      .def_readonly("heading_rad", &FootSwing::heading_rad,
+                    "of the pelvis over ground against X, + to the right")
       .def_readonly("stride_s", &FootSwing::stride_s, "stride time around it")
       .def_readonly("state", &FootSwing::state);
   py::class_<GaitPhases>(m, "GaitPhases", "The movement cut into steps.")

@@ -205,6 +205,15 @@ void find_pelvis_rise(const PhaseChannels& c, FootSwing& step) {
                        value_at(c.pelvis_y, c.time_s, middle);
 }
 
+/// Which way the pelvis goes over the ground, over a stride around the step.
+void find_heading(const GaitSignals& signals, const PhaseChannels& c, FootSwing& step) {
+  if (signals.view != View::spatial || c.regularity == 0.0 || c.pelvis_x.size() == 0) return;
+  const Eigen::VectorXd z = signals.pelvis.col(2);
+  const double middle = 0.5 * (step.forward_s + step.rearward_s);
+  const double aside = mean_velocity(z, signals.time_s, middle, c.stride_time_s);
+  if (step.speed_m_s > 0.0) step.heading_rad = std::atan2(aside, step.speed_m_s);
+}
+
 /// How fast the other foot moves where this one lands and leaves: hardly when both stand.
 double other_foot_speed(const PhaseChannels& c, const Velocities& other, double slope,
                         const FootSwing& step) {
@@ -295,6 +304,7 @@ GaitPhases detail::steady_phases(const GaitSignals& signals) {
     const FootChannels& foot = c.foot[s.side];
     if (foot.heel_x.size() == 0 && foot.toe_x.size() == 0) continue;
     find_pelvis_rise(c, s);
+    find_heading(signals, c, s);
     find_strike(c, v[s.side], out.slope, s);
     find_toe_off(c, foot, out.slope, out.leg_length_m > 0.0 ? out.leg_length_m : kAdultLeg_m, s);
     if (c.regularity == 0.0) {

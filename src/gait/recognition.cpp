@@ -231,9 +231,21 @@ void grounded_reason(const GaitSignals& signals, GaitRecognition& out) {
       whose(signals).c_str(), 100.0 * out.duty_factor, out.cadence_per_min);
 }
 
+/// Steps of a turn, or of a run across X.
+int steps_off_course(const GaitPhases& phases) {
+  return static_cast<int>(
+      std::count_if(phases.steps.begin(), phases.steps.end(),
+                    [](const FootSwing& s) { return std::abs(s.heading_rad) > kOffCourse_rad; }));
+}
+
 void unclear_reason(const GaitSignals& signals, const GaitPhases& phases, GaitRecognition& out) {
   const double length = length_s(signals);
-  if (phases.regularity > 0.0) {
+  if (2 * steps_off_course(phases) > static_cast<int>(phases.steps.size())) {
+    out.reason = printed(
+        "%d of %zu steps go more than 15 degrees aside of the direction of progression: a turn, or "
+        "that direction is wrong",
+        steps_off_course(phases), phases.steps.size());
+  } else if (phases.regularity > 0.0) {
     out.reason = printed(
         "steps were found, but the signs of running and walking contradict each other "
         "(contact %.0f %% of the stride)",
@@ -289,6 +301,13 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
   if (out.kind == GaitKind::running && phases.regularity == 0.0 &&
       length_s(signals) > kTwoRunningSteps_s) {
     out.kind = GaitKind::unclear;
+  }
+  if (const int n = steps_off_course(phases); n > 0) {
+    out.notes.push_back(
+        {"direction",
+         std::to_string(n) + (n == 1 ? " step goes" : " steps go") +
+             " more than 15 degrees aside of the direction of progression: left out",
+         true});
   }
   if (phases.backward_s > 0.0) {
     out.notes.push_back({"direction", way_back(phases) + ": left out", true});

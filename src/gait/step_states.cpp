@@ -139,6 +139,32 @@ std::vector<Stretch> stretches(std::span<const FootSwing> steps, const GaitPhase
   return out;
 }
 
+bool off_course(const FootSwing& step) {
+  return std::abs(step.heading_rad) > kOffCourse_rad;
+}
+
+/// Stretches of one state; steps off course are stretches of their own.
+std::vector<Stretch> parts_of(std::span<const FootSwing> steps, const GaitPhases& phases,
+                              bool one_foot) {
+  std::vector<Stretch> out;
+  for (std::size_t from = 0; from < steps.size();) {
+    std::size_t to = from + 1;
+    const bool off = off_course(steps[from]);
+    while (to < steps.size() && off_course(steps[to]) == off) ++to;
+    if (off) {
+      out.push_back({from, to, StepState::unknown});
+    } else {
+      const auto some = steps.subspan(from, to - from);
+      std::vector<Stretch> found = stretches(some, phases, one_foot);
+      // A single state is that of the whole stretch: medians of all its steps say more.
+      if (found.size() < 2) found = {{0, some.size(), state_of(some, phases, one_foot)}};
+      for (Stretch s : found) out.push_back({from + s.from, from + s.to, s.state});
+    }
+    from = to;
+  }
+  return out;
+}
+
 }  // namespace
 
 StepSigns signs_of(const GaitPhases& phases, int span) {
@@ -156,11 +182,7 @@ void find_states(GaitPhases& phases, bool one_foot) {
     while (end < phases.steps.size() && phases.steps[end].span == phases.steps[first].span) ++end;
     const std::span steps = std::span(phases.steps).subspan(first, end - first);
     const TimeSpan whole = phases.spans[static_cast<std::size_t>(steps.front().span)];
-    std::vector<Stretch> parts = stretches(steps, phases, one_foot);
-    // A single state is that of the whole span: medians of all its steps say more.
-    if (parts.size() < 2) {
-      parts = {{0, steps.size(), state_of(steps, phases, one_foot)}};
-    }
+    const std::vector<Stretch> parts = parts_of(steps, phases, one_foot);
     for (std::size_t k = 0; k < parts.size(); ++k) {
       TimeSpan span = whole;
       const auto begins = [](const FootSwing& s) {

@@ -176,3 +176,54 @@ def test_standing(detector: str) -> None:
     assert not len(events)
     assert events.kind in ("no_steps", "too_short")
     assert events.reason
+
+
+def bent(signals: rm.GaitSignals, after_m: float, angle: float, radius_m: float) -> rm.GaitSignals:
+    """The same run on a path that goes straight, around a bend and straight on."""
+    way = signals.pelvis[:, 0] - signals.pelvis[0, 0]
+    heading = angle * np.clip((way - after_m) / (angle * radius_m), 0, 1)
+    step = np.diff(way, prepend=way[0])
+    x, z = np.cumsum(step * np.cos(heading)), np.cumsum(step * np.sin(heading))
+
+    def moved(p: np.ndarray) -> np.ndarray:
+        ahead, aside = p[:, 0] - signals.pelvis[:, 0], p[:, 2]
+        return np.column_stack([
+            x + ahead * np.cos(heading) - aside * np.sin(heading), p[:, 1],
+            z + ahead * np.sin(heading) + aside * np.cos(heading),
+        ])  # fmt: skip
+
+    return changed(signals, moved)
+
+
+@pytest.mark.parametrize("detector", DETECTORS)
+@pytest.mark.parametrize("degrees", [30, 90, 180])
+@pytest.mark.parametrize("radius_m", [1.5, 4.0])
+def test_a_turn_ends_what_is_measured_along_the_run(
+    radius_m: float, degrees: float, detector: str, floor: rm.GaitSignals
+) -> None:
+    signals = bent(floor, 12.0, np.radians(degrees), radius_m)
+    events = rm.detect_events(signals, detector=detector)
+    assert events.running
+    told = " ".join(n.text for n in events.notes if n.warning and n.code == "direction")
+    assert "left out" in told
+    begins = float(np.interp(12.0, floor.pelvis[:, 0] - floor.pelvis[0, 0], floor.time_s))
+    counted = list(rm.steps_that_count(events))
+    # A step or two into the bend.
+    assert max(e.time_s for e in counted) < begins + 0.8
+    assert max(e.time_s for e in counted) > begins - 0.8
+    straight = rm.metrics(floor, rm.detect_events(floor))
+    table = rm.metrics(signals, events)
+    assert table.context.speed_m_s == pytest.approx(straight.context.speed_m_s, rel=0.01)
+    for metric in ("step_length", "overstride", "knee_lift"):
+        row, wanted = table.summary(metric, "left"), straight.summary(metric, "left")
+        assert row is not None
+        assert wanted is not None
+        assert row.value == pytest.approx(wanted.value, rel=0.04), metric
+
+
+def test_a_run_across_the_direction_of_progression(floor: rm.GaitSignals) -> None:
+    signals = bent(floor, -1.0, np.radians(40), 0.01)
+    events = rm.detect_events(signals)
+    assert events.kind == "unclear"
+    assert "aside of the direction of progression" in events.reason
+    assert {s.state for s in rm.recognise_gait(signals).steps} == {"unknown"}

@@ -11,6 +11,8 @@
 
 namespace runmech {
 
+inline constexpr double kOffCourse_rad = 0.26;  ///< 15 degrees: lengths along X 3 % short
+
 /// One step of one foot: from its most forward to its most rearward place relative to the pelvis.
 /// Times in s on the recording's clock, NaN where the record does not show it.
 struct FootSwing {
@@ -28,9 +30,11 @@ struct FootSwing {
   double other_foot =
       kNaN;  ///< speed of the other foot over ground at strike and toe-off, mean, share of
              ///< speed_m_s: near 0 when both feet stand; only where nothing repeats
-  bool bridged = false;                  ///< foot samples near an event were filled in
-  int span = -1;                         ///< index in GaitPhases::spans
-  double stride_s = kNaN;                ///< stride time around it
+  bool bridged = false;  ///< foot samples near an event were filled in
+  int span = -1;         ///< index in GaitPhases::spans
+  double heading_rad =
+      kNaN;                ///< of the pelvis over ground against X, + to the right; NaN = not seen
+  double stride_s = kNaN;  ///< stride time around it
   StepState state = StepState::unknown;  ///< of the stretch of steps that it belongs to
 };
 
@@ -62,7 +66,8 @@ struct GaitPhases {
 /// The state of a step: both signs of recognise_gait, of it and its neighbours. Contact shorter
 /// than half a stride is flight; a pelvis higher with the feet apart bounces. Both: running. Bounce
 /// without flight: grounded. Double support without bounce: walking. Three steps of another state
-/// in a row (our choice) are a change; fewer belong to what surrounds them.
+/// in a row (our choice) are a change; fewer belong to what surrounds them. A step that goes more
+/// than kOffCourse_rad aside of X, as in a turn, is unknown: its lengths along X are not its own.
 [[nodiscard]] GaitPhases find_phases(const GaitSignals& signals);
 
 }  // namespace runmech
