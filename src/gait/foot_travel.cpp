@@ -10,13 +10,34 @@
 
 namespace runmech {
 
-bool detail::feet_swing(const GaitSignals& signals) {
-  constexpr double kPassing = 0.5;  // of thigh and shank, our choice; runners 1.3 and more
-  if (signals.view == View::rear || signals.view == View::front) return false;
-  const Eigen::VectorXd beat = detail::beat_of(signals);
-  if (beat.size() == 0 || unseen_foot(signals)) return false;
-  const std::span<const double> x(beat.data(), static_cast<std::size_t>(beat.size()));
+namespace {
+
+constexpr double kPassing = 0.5;  // of thigh and shank, our choice; runners 1.3 and more
+
+bool passes(const Eigen::VectorXd& apart, const GaitSignals& signals) {
+  const std::span<const double> x(apart.data(), static_cast<std::size_t>(apart.size()));
   return quantile(x, 0.95) - quantile(x, 0.05) > kPassing * detail::thigh_and_shank_m(signals);
+}
+
+}  // namespace
+
+bool detail::feet_swing(const GaitSignals& signals) {
+  if (signals.view == View::rear || signals.view == View::front) return false;
+  const Eigen::VectorXd beat = beat_of(signals);
+  return beat.size() > 0 && !unseen_foot(signals) && passes(beat, signals);
+}
+
+bool detail::feet_swing_aside(const GaitSignals& signals) {
+  if (signals.view != View::spatial) return false;
+  const LegSignals& left = signals.leg.left;
+  const LegSignals& right = signals.leg.right;
+  for (const auto& point : {&LegSignals::heel, &LegSignals::toe, &LegSignals::ankle}) {
+    const Points& a = left.*point;
+    const Points& b = right.*point;
+    if (a.rows() == 0 || a.rows() != b.rows()) continue;
+    if (passes(a.col(2) - b.col(2), signals)) return true;
+  }
+  return false;
 }
 
 std::string detail::wrong_way(const GaitSignals& signals, const GaitPhases& phases) {

@@ -11,6 +11,9 @@ namespace runmech::detail {
 /// Whether the feet pass each other by half a leg, whatever the rhythm.
 [[nodiscard]] bool feet_swing(const GaitSignals& signals);
 
+/// The same across X, where X is not the direction of progression.
+[[nodiscard]] bool feet_swing_aside(const GaitSignals& signals);
+
 /// Why X cannot be the direction of progression, or empty. Needed on a belt, where nothing travels
 /// through the recording: the foot that swings would be taken for the one that stands.
 [[nodiscard]] std::string wrong_way(const GaitSignals& signals, const GaitPhases& phases);

@@ -174,7 +174,7 @@ void judge_spans(const GaitPhases& phases, GaitRecognition& out) {
   }
   if (!stride.empty()) out.stride_time_s = median(stride);
   out.cadence_per_min = phases.regularity > 0.0 ? 120.0 / out.stride_time_s : 0.0;
-  const std::string others = detail::other_steps(phases, chosen);
+  const std::string others = detail::other_steps(phases, out.kind);
   if (!others.empty()) out.notes.push_back({"spans", "besides: " + others, false});
 }
 
@@ -279,6 +279,8 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
     out.kind = GaitKind::no_steps;
     out.reason = phases.backward_s > 0.0
                      ? "no steps in the direction of progression: " + way_back(phases)
+                 : detail::feet_swing_aside(signals)
+                     ? "no steps in the direction of progression: the feet swing across it"
                      : no_steps_reason(signals);
     return out;
   }

@@ -233,13 +233,15 @@ void set_states(const GaitPhases& phases, GaitEvents& events) {
   }
 }
 
-std::string other_steps(const GaitPhases& phases, StepState kind) {
+std::string other_steps(const GaitPhases& phases, GaitKind kind) {
   std::string out;
   for (const StepState state :
        {StepState::walking, StepState::grounded, StepState::running, StepState::unknown}) {
     const auto n = std::count_if(phases.steps.begin(), phases.steps.end(),
-                                 [&](const FootSwing& s) { return s.state == state; });
-    if (state == kind || n == 0) continue;
+                                 [&](const FootSwing& s) { return state_in(s, kind) == state; });
+    const bool own = kind == GaitKind::unclear ? state == StepState::unknown
+                                               : to_string(state) == to_string(kind);
+    if (own || n == 0) continue;
     const std::string what = state == StepState::grounded  ? "running without flight"
                              : state == StepState::unknown ? "unclear kind"
                                                            : std::string(to_string(state));

@@ -32,7 +32,7 @@ void find_states(GaitPhases& phases, bool one_foot);
 /// Gives each event that has none the state of the step of its foot that it is nearest to.
 void set_states(const GaitPhases& phases, GaitEvents& events);
 
-/// "4 steps of walking, 1 of unknown kind"; empty where every step has `kind`.
-[[nodiscard]] std::string other_steps(const GaitPhases& phases, StepState kind);
+/// "4 steps of walking, 1 step of unclear kind": those that are not of that kind; else empty.
+[[nodiscard]] std::string other_steps(const GaitPhases& phases, GaitKind kind);
 
 }  // namespace runmech::detail
