@@ -68,6 +68,13 @@ std::optional<GaitPhases> joined(const std::vector<detail::SteadyPart>& parts,
     const auto more = std::pair(running_steps(one), one.steps.size());
     if (more > std::pair(running_steps(out), out.steps.size())) out = std::move(one);
   }
+  // Where parts meet, a step or two may be left over from the search with the other stride time.
+  std::vector<std::size_t> in_span(spans.size(), 0);
+  for (const FootSwing& s : steps) ++in_span[static_cast<std::size_t>(s.span)];
+  for (FootSwing& s : steps) {
+    if (in_span[static_cast<std::size_t>(s.span)] < detail::kLeastSteps)
+      s.state = StepState::unknown;
+  }
   out.steps = std::move(steps);
   out.spans = std::move(spans);
   out.backward_s = backward_s;

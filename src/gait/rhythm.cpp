@@ -12,8 +12,9 @@
 namespace runmech::detail {
 namespace {
 
-constexpr double kBeat_hz = 50.0;  // enough for a stride time
-constexpr double kWindow_s = 2.4;  // the longest stride; two of a usual walk
+constexpr double kBeat_hz = 50.0;      // enough for a stride time
+constexpr double kWindow_s = 2.4;      // two strides of a usual walk
+constexpr double kLongWindow_s = 4.4;  // two of a slow one
 constexpr double kHop_s = 0.4;
 constexpr double kMoves = 0.3;     // range of a window over that of the record: else it stands
 constexpr double kRepeats = 0.6;   // autocorrelation of a rhythm. Our choice, as the next two:
@@ -30,19 +31,25 @@ struct Beat {
   double middle_s, stride_s;
 };
 
-/// Stride times of sliding windows, where there is a rhythm.
+/// Stride times of sliding windows, where there is a rhythm; of longer windows where the short ones
+/// show none, as in a slow walk.
 std::vector<Beat> beats(const Eigen::VectorXd& x, double start_s, double rate_hz) {
   std::vector<Beat> out;
-  const auto length = static_cast<Eigen::Index>(std::lround(kWindow_s * rate_hz));
-  const auto hop = std::max<Eigen::Index>(1, std::lround(kHop_s * rate_hz));
   const double all = range(x);
-  for (Eigen::Index i = 0; i + length <= x.size(); i += hop) {
-    const Eigen::VectorXd part = x.segment(i, length);
-    if (!(range(part) > kMoves * all)) continue;
-    const auto period = find_period(part, rate_hz, kShortestStride_s, 0.6 * kWindow_s);
-    if (!period || period->strength < kRepeats) continue;
-    out.push_back({start_s + (static_cast<double>(i) + 0.5 * static_cast<double>(length)) / rate_hz,
-                   period->period_s});
+  const auto hop = std::max<Eigen::Index>(1, std::lround(kHop_s * rate_hz));
+  const auto shortest = static_cast<Eigen::Index>(std::lround(kWindow_s * rate_hz));
+  for (Eigen::Index middle = shortest / 2; middle + shortest / 2 <= x.size(); middle += hop) {
+    for (const double length_s : {kWindow_s, kLongWindow_s}) {
+      const auto half = static_cast<Eigen::Index>(std::lround(0.5 * length_s * rate_hz));
+      const Eigen::Index from = std::max<Eigen::Index>(0, middle - half);
+      const Eigen::VectorXd part = x.segment(from, std::min(x.size(), middle + half) - from);
+      if (!(range(part) > kMoves * all)) continue;
+      const double longest_s = std::min(0.6 * length_s, kLongestStride_s);
+      const auto period = find_period(part, rate_hz, kShortestStride_s, longest_s);
+      if (!period || period->strength < kRepeats) continue;
+      out.push_back({start_s + static_cast<double>(middle) / rate_hz, period->period_s});
+      break;
+    }
   }
   return out;
 }

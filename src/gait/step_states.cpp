@@ -18,9 +18,7 @@ constexpr double kNaN = FootSwing::kNaN;
 
 constexpr double kBothStand = 0.5;    // of the speed; runners 1.45 and more, walkers up to 0.06
 constexpr double kClearRise = 0.005;  // of the leg; runners bounce 5 to 11 %, walkers -3 to -5 %
-// Steps that a stretch of another state has at least: single ones are taken for errors. Our choice.
-constexpr std::size_t kLeastSteps = 3;
-constexpr double kNearStep = 0.3;  // strides between an event and the step that it belongs to
+constexpr double kNearStep = 0.3;     // strides between an event and the step that it belongs to
 
 StepSigns signs_of(std::span<const FootSwing> steps, const GaitPhases& phases) {
   std::vector<double> duty, rise, other;

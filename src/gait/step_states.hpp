@@ -8,6 +8,9 @@
 
 namespace runmech::detail {
 
+/// Steps that a stretch of another state has at least: fewer are taken for errors. Our choice.
+inline constexpr std::size_t kLeastSteps = 3;
+
 /// What a stretch of steps shows: medians. NaN = not seen.
 struct StepSigns {
   double duty = FootSwing::kNaN;   ///< contact / stride time

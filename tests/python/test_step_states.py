@@ -193,6 +193,57 @@ def test_every_step_of_a_run_on_a_treadmill_runs(data: Locate, name: str) -> Non
     assert Counter(e.state for e in plates)["running"] >= len(plates) - 2
 
 
+def joined(parts: list[tuple[rm.GaitSignals, float, float]]) -> rm.GaitSignals:
+    """Stretches of recordings, all at 150 Hz on a treadmill, one after the other."""
+    keep = [(s, (np.asarray(s.time_s) >= a) & (np.asarray(s.time_s) < b)) for s, a, b in parts]
+
+    def of(get: Callable[[rm.GaitSignals], Array]) -> Array:
+        rows = [get(s)[k] if len(get(s)) else np.full((int(k.sum()), 3), np.nan) for s, k in keep]
+        return np.concatenate(rows)
+
+    out = rm.GaitSignals()
+    out.time_s = np.arange(sum(int(k.sum()) for _, k in keep)) / 150
+    out.surface = "treadmill"
+    out.pelvis = of(lambda s: s.pelvis)
+    for side in ("left", "right"):
+        for name in ("hip", "knee", "ankle", "heel", "toe"):
+            points = of(lambda s, side=side, name=name: getattr(getattr(s, side), name))
+            if np.isfinite(points).any():
+                setattr(getattr(out, side), name, points)
+    return out
+
+
+@pytest.mark.parametrize("order", ["walk-run", "run-walk", "run-walk-run"])
+@pytest.mark.parametrize("name", ["RBDS001runT25", "RBDS004runT35", "RBDS011runT45"])
+def test_a_recorded_walk_beside_a_recorded_run(name: str, order: str, data: Locate) -> None:
+    """A slow walk (1.9 s a stride) beside a run: twice as long a rhythm and more."""
+    walk = rm.gait_signals(rm.read(data("walking/fukuchi_WBDS19walkT01.c3d")))
+    run = rm.gait_signals(rm.read(data(f"rbds/{name}.c3d.gz")))
+    parts = {
+        "walk-run": [(walk, 0.0, 8.0), (run, 0.0, 10.0)],
+        "run-walk": [(run, 0.0, 6.0), (walk, 3.0, 15.0)],
+        "run-walk-run": [(run, 0.0, 5.0), (walk, 3.0, 12.0), (run, 6.0, 11.0)],
+    }[order]
+    ends = list(itertools.accumulate(b - a for _, a, b in parts))
+    signals = joined(parts)
+    alone = rm.recognise_gait(run).cadence_per_min
+    for detector in ("foot_anchor", "runmech"):
+        events = rm.detect_events(signals, detector=detector)
+        assert events.running, events.reason
+        assert rm.recognise_gait(signals).cadence_per_min == pytest.approx(alone, rel=0.02)
+        found = Counter()
+        for e in events:
+            if min(abs(e.time_s - end) for end in ends) > 1.1:
+                part = next(i for i, end in enumerate(ends) if e.time_s < end)
+                assert e.state == ("walking" if parts[part][0] is walk else "running"), e
+                found[e.state] += 1
+        assert (
+            found["running"]
+            > 0.75 * 4 * alone / 120 * sum(b - a - 1.1 for s, a, b in parts if s is run) - 4
+        )
+        assert found["walking"] >= 8
+
+
 @pytest.mark.parametrize(
     "name", ["walking/fukuchi_WBDS19walkT01.c3d", "walking/motion_capture_walk.trc"]
 )
