@@ -85,6 +85,7 @@ std::vector<SteadyPart> steady_parts(const GaitSignals& signals) {
   if (t.size() < 8 || t.back() - t.front() < 1.5 * kWindow_s) return {};
   if (signals.view == View::rear || signals.view == View::front) return {};
   const double rate_hz = std::min(kBeat_hz, clock_of(t).rate_hz);
+  if (!std::is_sorted(t.begin(), t.end()) || !(rate_hz > 2.0 / kHop_s)) return {};
   const Eigen::VectorXd beat = beat_of(signals);
   if (beat.size() == 0) return {};
   const std::vector<Beat> all =
