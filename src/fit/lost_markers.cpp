@@ -48,17 +48,18 @@ std::optional<Covariance> covariance_of(const Eigen::Matrix3Xf& x, double dt_s) 
   out.step = std::max<Eigen::Index>(1, std::lround(kGrid_s / dt_s));
   const auto n_lags =
       static_cast<Eigen::Index>(kLongest_s / (dt_s * static_cast<double>(out.step)));
-  std::vector<double> sum(static_cast<std::size_t>(n_lags) + 1, 0.0);
-  for (Eigen::Index i = 0; i < x.cols(); i += out.step) {
-    if (std::isnan(x(0, i))) continue;
-    for (Eigen::Index lag = 0; lag <= n_lags && i + lag * out.step < x.cols(); ++lag) {
+  std::vector<double> sum;
+  for (Eigen::Index lag = 0; lag <= n_lags; ++lag) {
+    if (lag == 2 && !(sum[1] > kLeastLasting * sum[0])) break;
+    sum.push_back(0.0);
+    for (Eigen::Index i = 0; i + lag * out.step < x.cols(); i += out.step) {
       const float product = x.col(i).dot(x.col(i + lag * out.step));
-      if (!std::isnan(product)) sum[lag] += product;
+      if (!std::isnan(product)) sum.back() += product;
     }
   }
+  if (sum.size() < 3) return std::nullopt;
   long n = 0;
   for (Eigen::Index i = 0; i < x.cols(); i += out.step) n += std::isnan(x(0, i)) ? 0 : 1;
-  if (n_lags < 2 || !(sum[1] > kLeastLasting * sum[0])) return std::nullopt;
   for (Eigen::Index lag = 0; lag <= n_lags; ++lag) {
     out.at_lag.push_back(sum[lag] / static_cast<double>(n) *
                          (1.0 - static_cast<double>(lag) / static_cast<double>(n_lags)));
