@@ -11,7 +11,9 @@ void bind_event_windows(py::module_& m) {
       .def_readonly("start_s", &EventChannels::start_s)
       .def_readonly("step_s", &EventChannels::step_s)
       .def_readonly("clock", &EventChannels::clock)
-      .def_readonly("speed", &EventChannels::speed)
+      .def(
+          "speed", [](const EventChannels& c, Side side) { return c.speed[side]; }, py::arg("side"),
+          "Running speed as a number, one per sample.")
       .def_property_readonly("left", [](const EventChannels& c) { return c.values.left; })
       .def_property_readonly("right", [](const EventChannels& c) { return c.values.right; })
       .def(

@@ -4,9 +4,10 @@ For each bandwidth the 14 RBDS runners are read as recorded and as worse cameras
 them (frame rates, white noise; event_trials.seen_by). Around every foot strike and toe-off of the
 force plate the event channels (the code that the detector runs) are read at known shifts from the
 truth, and a ridge regression learns the shift: wide passes from -15 to 15 ms, narrow ones from -2
-to 2. Every runner weighs the same; LAMBDA is relative to features of unit variance. The mean answer
-at the truth on runners left out one by one is taken off the intercept. The stated sd comes from
-whole detections by models that left the runner out, times the factors WIDEN.
+to 2. Every runner weighs the same. The penalty of the ridge and the mean answer at the truth, which
+is taken off the intercept, come from leaving out the runners that are learnt from one by one: where
+a runner is left out, for judging, that happens inside the others. The stated sd comes from whole
+detections by models that left the runner out, times the factors WIDEN.
 
 Without --out the shipped file is compared instead: exit 1 where a number differs.
 """
@@ -44,16 +45,21 @@ Json = dict[str, Any]
 
 FEET = ("heel_vx", "heel_vy", "toe_vx", "toe_vy", "heel_ax", "heel_ay", "toe_ax", "toe_ay")
 PITCH = ("pitch", "pitch_v")
-SETS = (  # richest first: what the detector uses where the signals show it
-    (*FEET, *PITCH, "shank", "shank_v", "knee", "knee_v", "pelvis_vy"),
-    (*FEET, *PITCH, "pelvis_vy"),
+PELVIS, RHYTHM = ("pelvis_vy",), ("duty", "stride")
+# Sets of channels, richest first: the detector uses the first that the signals show.
+SHARP_STRIKE = ((*FEET, "pitch_v"),)  # clean and fast: the impact says it all, at any speed
+BLUNT_STRIKE = (
+    (*FEET, *PITCH, "shank", "shank_v", "knee", "knee_v", *PELVIS),
+    (*FEET, *PITCH, *PELVIS),
     (*FEET, *PITCH),
 )
-SHARP_STRIKE = ((*FEET, "pitch_v"),)  # clean and fast: the impact says it all, at any speed
-LAGS = {"foot_strike": (-12, 16, 2), "toe_off": (-20, 30, 2)}  # of 5 ms
-BLUNT_STRIKE_LAGS = (-16, 20, 2)
+SHARP_TOE_OFF = ((*FEET, *PITCH, *PELVIS, *RHYTHM), (*FEET, *PITCH, *RHYTHM))
+BLUNT_TOE_OFF = ((*FEET, *PITCH, "shank_v", "knee_v", *PELVIS, *RHYTHM), *SHARP_TOE_OFF)
+KINDS = ("foot_strike", "toe_off")
+TOE_OFF_LAGS = (-20, 20, 2)  # of 5 ms
+SHARP_STRIKE_LAGS, BLUNT_STRIKE_LAGS = (-8, 10, 1), (-16, 20, 2)
 SHIFTS_MS = {"wide": (-15.0, -10.0, -5.0, 0.0, 5.0, 10.0, 15.0), "narrow": (-2.0, 0.0, 2.0)}
-LAMBDA = 0.1  # errors change by less than 2 % between 0.03 and 0.3
+PENALTIES = (0.02, 0.05, 0.1)  # of the ridge, relative to features of unit variance
 MATCH_S = 0.06
 
 AS_FITTED = -1.0, 0.0  # in place of rate and noise: heel and toe of the fitted skeleton
@@ -128,13 +134,13 @@ def window_of(channels: Channels, lags: Lags) -> tuple[list[int], int, int, int]
 def sums_of(data: Data, bank: str) -> dict[tuple[str, str], Sums]:
     """Add up the windows of all runners at one bandwidth."""
     cutoff_hz, conditions = BANKS[bank]
-    out = {(kind, level): Sums() for kind in LAGS for level in SHIFTS_MS}
+    out = {(kind, level): Sums() for kind in KINDS for level in SHIFTS_MS}
     for key in counted(list(data.trials), bank):
         truth = data.trials[key][2]
         for rate_hz, noise_mm in conditions:
             channels = _core.event_channels(data.signals(key, rate_hz, noise_mm), cutoff_hz)
-            speed = np.asarray(channels.speed)
-            for kind in LAGS:
+            speeds = {s: np.asarray(channels.speed(s)) for s in ("left", "right")}
+            for kind in KINDS:
                 sets, lags, _ = plan_of(bank, kind)
                 shape = window_of(sets[0], lags)
                 for side in ("left", "right"):
@@ -144,6 +150,7 @@ def sums_of(data: Data, bank: str) -> dict[tuple[str, str], Sums]:
                             t = at - 1e-3 * channels.clock * shift
                             x = channels.windows(side, t, *shape)
                             place = np.rint((t - channels.start_s) / channels.step_s).astype(int)
+                            speed = speeds[side]
                             here = speed[np.clip(place, 0, len(speed) - 1)]
                             out[kind, level].add(key[0], x, here, np.full(len(t), shift))
     return out
@@ -161,20 +168,25 @@ def standardised(products: Floats, mean: Floats, scale: Floats) -> Floats:
     return out
 
 
-def ridge(products: Floats, features: int) -> tuple[Floats, float]:
+def ridge(products: Floats, features: int, penalty: float) -> tuple[Floats, float]:
     """Return weights and intercept, from mean products of [features, ..., 1, shift]."""
     mean, target = products[-2, :features], products[-2, -1]
     covariance = products[:features, :features] - np.outer(mean, mean)
     sd = np.sqrt(np.diag(covariance))
     correlation = covariance / np.outer(sd, sd)
-    correlation[np.diag_indices(features)] += LAMBDA
+    correlation[np.diag_indices(features)] += penalty
     with_shift = (products[:features, -1] - mean * target) / sd
     weights = np.linalg.solve(correlation, with_shift) / sd
     return weights, float(target - mean @ weights)
 
 
 class Learner:
-    """One event type on one set of channels at one bandwidth."""
+    """One event type on one set of channels at one bandwidth.
+
+    Nothing of a runner left out is used for a model: neither for the means and scales of the
+    windows nor for the penalty, which is the one of PENALTIES with the least error on the other
+    runners, left out one by one in turn.
+    """
 
     def __init__(
         self, wide: Sums, narrow: Sums, widest: Channels, channels: Channels, lags: Lags,
@@ -183,56 +195,70 @@ class Learner:
         self.channels, self.lags, self.by_speed = channels, lags, by_speed
         first, last, step = lags
         keep = np.tile([c in channels for c in widest], len(range(first, last + 1, step)))
-        n = len(keep)
+        self.n = int(keep.sum())
         columns = np.concatenate([keep, [True], keep, [True, True]])
-        whole = narrow.mean(RUNNERS)
-        self.mean = whole[-2, :n][keep]
-        self.scale = np.sqrt(np.diag(whole)[:n][keep] - self.mean**2)
         take = np.ix_(columns, columns)
         self.products = {
-            level: {r: standardised(s.mean([r])[take], self.mean, self.scale) for r in RUNNERS}
+            level: {r: s.mean([r])[take] for r in RUNNERS}
             for level, s in (("wide", wide), ("narrow", narrow))
         }
-        self.features = 2 * int(keep.sum()) + 1 if self.by_speed else int(keep.sum())
-        self.left_out: dict[frozenset[str], tuple[Floats, float]] = {}
+        self.features = 2 * self.n + 1 if self.by_speed else self.n
+        self.left_out: dict[tuple[frozenset[str], float], tuple[Floats, float]] = {}
 
-    def fit(self, level: str, out: frozenset[str]) -> tuple[Floats, float]:
-        """Return weights and intercept of a pass, learnt without the runners in `out`."""
+    def over(self, level: str, out: frozenset[str]) -> Floats:
+        """Return the mean products of the runners that are not in `out`."""
         every = [self.products[level][r] for r in RUNNERS if r not in out]
-        return ridge(sum(every[1:], every[0]) / len(every), self.features)
+        return sum(every[1:], every[0]) / len(every)
 
-    def without(self, out: frozenset[str]) -> tuple[Floats, float]:
-        """Return the narrow pass learnt without those runners."""
-        if out not in self.left_out:
-            self.left_out[out] = self.fit("narrow", out)
-        return self.left_out[out]
+    def scaling(self, out: frozenset[str]) -> tuple[Floats, Floats]:
+        """Return means and scales of the windows of the runners that are not in `out`."""
+        whole = self.over("narrow", out)
+        mean = whole[-2, : self.n]
+        return mean, np.sqrt(np.diag(whole)[: self.n] - mean**2)
 
-    def bias_ms(self, out: frozenset[str]) -> float:
-        """Return the mean answer at the truth on runners left out one by one, without `out`."""
-        answers = []
-        for runner in RUNNERS:
-            if runner in out:
-                continue
-            weights, intercept = self.without(out | {runner})
-            mean = self.products["narrow"][runner][-2]
-            answers.append(mean[: self.features] @ weights + intercept)
-        return float(np.mean(answers))
+    def fit(self, level: str, out: frozenset[str], penalty: float) -> tuple[Floats, float]:
+        """Return weights and intercept of a pass, learnt without the runners in `out`."""
+        products = standardised(self.over(level, out), *self.scaling(out))
+        return ridge(products, self.features, penalty)
+
+    def unseen(self, runner: str, out: frozenset[str], penalty: float) -> tuple[float, float]:
+        """Return bias and mean square error on `runner`, learnt without `out` too.
+
+        The error is where the answer of the narrow pass comes to rest: its scatter about, and mean
+        of, what it says at the truth, over its slope.
+        """
+        rest = out | {runner}
+        if (rest, penalty) not in self.left_out:
+            self.left_out[rest, penalty] = self.fit("narrow", rest, penalty)
+        weights, intercept = self.left_out[rest, penalty]
+        own = standardised(self.products["narrow"][runner], *self.scaling(rest))
+        answer = np.zeros(len(own))
+        answer[: self.features] = weights
+        answer[-2] = intercept
+        of_shift = own[-1, -1]
+        slope = own[-1] @ answer / of_shift
+        return float(own[-2] @ answer), float(answer @ own @ answer / slope**2 - of_shift)
 
     def model(self, out: frozenset[str]) -> Json:
         """Return the model learnt without the runners in `out`, as the data file holds it."""
+        inside = [r for r in RUNNERS if r not in out]
+        every = {p: np.array([self.unseen(r, out, p) for r in inside]) for p in PENALTIES}
+        penalty = min(PENALTIES, key=lambda p: every[p][:, 1].mean())
+        bias_ms = every[penalty][:, 0].mean()
+        mean, scale = self.scaling(out)
         first, last, step = self.lags
-        n = len(self.mean)
         result: Json = {
             "channels": list(self.channels), "first": first, "last": last, "step": step,
-            "mean": numbers(self.mean), "scale": numbers(self.scale),
+            "penalty": penalty, "mean": numbers(mean), "scale": numbers(scale),
         }  # fmt: skip
-        bias_ms = self.bias_ms(out)
         for level in SHIFTS_MS:
-            w, b = self.fit(level, out)
-            result[level] = {"intercept": number(b - bias_ms), "weights": numbers(w[:n])}
+            w, b = self.fit(level, out, penalty)
+            result[level] = {
+                "intercept": number(b - bias_ms), "weights": numbers(w[: self.n])
+            }  # fmt: skip
             if self.by_speed:
                 result[level] |= {
-                    "per_speed": number(w[n]), "weights_by_speed": numbers(w[n + 1 :])
+                    "per_speed": number(w[self.n]), "weights_by_speed": numbers(w[self.n + 1 :])
                 }  # fmt: skip
         return result
 
@@ -247,9 +273,12 @@ def numbers(x: Iterable[float]) -> list[float]:
 
 def plan_of(bank: str, kind: str) -> tuple[tuple[Channels, ...], Lags, bool]:
     """Return sets of channels, lags and whether the weights change with speed."""
-    if kind == "foot_strike" and bank == "clean":
-        return SHARP_STRIKE, LAGS[kind], False
-    return SETS, BLUNT_STRIKE_LAGS if kind == "foot_strike" else LAGS[kind], True
+    clean = bank == "clean"
+    if kind == "toe_off":
+        return SHARP_TOE_OFF if clean else BLUNT_TOE_OFF, TOE_OFF_LAGS, True
+    if clean:
+        return SHARP_STRIKE, SHARP_STRIKE_LAGS, False
+    return BLUNT_STRIKE, BLUNT_STRIKE_LAGS, True
 
 
 def learn(data: Data, bank: str, outs: list[frozenset[str]]) -> list[Json]:
@@ -258,7 +287,7 @@ def learn(data: Data, bank: str, outs: list[frozenset[str]]) -> list[Json]:
     banks: list[Json] = [
         {"cutoff_hz": BANKS[bank][0], "foot_strike": [], "toe_off": []} for _ in outs
     ]
-    for kind in LAGS:
+    for kind in KINDS:
         sets, lags, by_speed = plan_of(bank, kind)
         for channels in sets:
             learner = Learner(sums[kind, "wide"], sums[kind, "narrow"], sets[0], channels, lags,
@@ -276,7 +305,7 @@ def squares(
     for key, (_, _, truth) in data.trials.items():
         detector = rm.RunmechDetector(models=str(files[key[0]]))
         found = rm.detect_events(signals(key), detector=detector)
-        for kind in LAGS:
+        for kind in KINDS:
             errors: list[float] = []
             for side in ("left", "right"):
                 times = found.times(side, kind)
@@ -352,7 +381,7 @@ def main() -> int:
             "learnt_on": "RBDS runners " + ", ".join(r[4:] for r in RUNNERS if r not in out),
             "banks": {bank: banks[bank][i] for bank in BANKS},
             "spread": {"rates_hz": SPREAD_RATES, "noises_mm": SPREAD_NOISES}
-            | {word + kind: NO_SPREAD for kind in LAGS for word in ("", "fitted_")},
+            | {word + kind: NO_SPREAD for kind in KINDS for word in ("", "fitted_")},
         }
         for i, out in enumerate(outs)
     ]
@@ -369,7 +398,7 @@ def main() -> int:
             for rate, noise in counted(conditions, "stated sd")
         }
         for out, model in zip(outs, models, strict=True):
-            for kind in LAGS:
+            for kind in KINDS:
                 model["spread"][kind] = spread_of(every, kind, out)
                 model["spread"]["fitted_" + kind] = spread_of(every, kind, out, fitted=True)
         for runner, model in zip(RUNNERS, models[1:], strict=True):

@@ -68,12 +68,23 @@ Velocities velocities(const FootChannels& foot, const std::vector<double>& t) {
   return {of(foot.heel_x), of(foot.heel_y), of(foot.toe_x), of(foot.toe_y)};
 }
 
-/// Median of each step and two on either side (fewer at the ends).
-std::vector<double> neighbours_median(const std::vector<double>& x) {
+/// Median over each step and the two before and after it of the same foot (fewer at the ends):
+/// what is told of a foot does not depend on the other one.
+std::vector<double> neighbours_median(const std::vector<double>& x,
+                                      const std::vector<FootSwing>& steps) {
   std::vector<double> out(x.size());
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const std::size_t from = i < 2 ? 0 : i - 2;
-    out[i] = median(std::span(x).subspan(from, std::min(i + 3, x.size()) - from));
+  for (const Side side : kSides) {
+    std::vector<std::size_t> own;
+    std::vector<double> values;
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (steps[i].side != side) continue;
+      own.push_back(i);
+      values.push_back(x[i]);
+    }
+    for (std::size_t k = 0; k < own.size(); ++k) {
+      const std::size_t from = k < 2 ? 0 : k - 2;
+      out[own[k]] = median(std::span(values).subspan(from, std::min(k + 3, own.size()) - from));
+    }
   }
   return out;
 }
@@ -96,8 +107,8 @@ double ground_motion(const PhaseChannels& c, const Sided<Velocities>& v,
     py.push_back(c.regularity > 0.0 ? mean_velocity(c.pelvis_y, c.time_s, middle, c.stride_time_s)
                                     : 0.0);
   }
-  const std::vector<double> smooth_gx = neighbours_median(gx);
-  const std::vector<double> smooth_px = neighbours_median(px);
+  const std::vector<double> smooth_gx = neighbours_median(gx, steps);
+  const std::vector<double> smooth_px = neighbours_median(px, steps);
   std::vector<double> slopes;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     steps[i].ground_m_s = smooth_gx[i];

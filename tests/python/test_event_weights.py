@@ -44,7 +44,7 @@ def test_weights_are_reproduced_and_hold_for_a_runner_left_out(
 ) -> None:
     """Foot strike at the widest band: the same weights again; and without one runner."""
     folder = data("rbds/RBDS001runT25.c3d.gz").parent
-    monkeypatch.setattr(train, "LAGS", {"foot_strike": train.LAGS["foot_strike"]})
+    monkeypatch.setattr(train, "KINDS", ("foot_strike",))
     trials = train.Data(folder)
     again, without = train.learn(trials, "clean", [frozenset(), frozenset([UNSEEN])])
     shipped = json.loads(train.FILE.read_text(encoding="utf-8"))

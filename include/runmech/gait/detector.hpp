@@ -60,7 +60,7 @@ inline constexpr double kMinimumFramesPerStride = 12.0;
 template <Detector T>
 [[nodiscard]] GaitEvents detect_events(const GaitSignals& signals, const T& detector);
 
-inline constexpr std::string_view kDefaultDetector = "foot_anchor";
+inline constexpr std::string_view kDefaultDetector = "runmech";
 
 /// Runs a built-in detector by name. Throws InvalidArgument listing the names.
 [[nodiscard]] GaitEvents detect_events(const GaitSignals& signals,

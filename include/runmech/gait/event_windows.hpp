@@ -15,29 +15,38 @@ namespace runmech {
 /// velocity and acceleration over the ground, forward (x) and off it (y), per leg length; angles
 /// are sagittal, radians: pitch + toe up, shank + ankle in front of the knee, knee = shank - thigh,
 /// each minus its own median at 40 % of stance, so that no standing trial is needed and the place
-/// of a marker on the shoe does not count.
-inline constexpr std::array<std::string_view, 15> kEventChannels{
-    "heel_vx", "heel_vy", "toe_vx", "toe_vy",  "heel_ax", "heel_ay", "toe_ax",   "toe_ay",
-    "pitch",   "pitch_v", "shank",  "shank_v", "knee",    "knee_v",  "pelvis_vy"};
+/// of a marker on the shoe does not count. duty = contact time (of the anchors) per stride time and
+/// stride = stride time / sqrt(leg / g) are the same throughout a foot's record.
+inline constexpr std::array<std::string_view, 17> kEventChannels{
+    "heel_vx", "heel_vy", "toe_vx",  "toe_vy", "heel_ax", "heel_ay",   "toe_ax", "toe_ay", "pitch",
+    "pitch_v", "shank",   "shank_v", "knee",   "knee_v",  "pelvis_vy", "duty",   "stride"};
 
 /// Event channels of one recording on an even clock.
 struct EventChannels {
   double start_s = 0.0;
   double step_s = 0.0;            ///< kEventStep_s x clock
-  double clock = 1.0;             ///< time unit: 1 for bodies of adult size, see event_channels
-  Sided<Eigen::MatrixXd> values;  ///< n x 15, NaN where missing; 0 rows = foot not observed
-  Eigen::VectorXd speed;          ///< n: (running speed / sqrt(g leg) - 1.16) / 0.27, within +-1.6
+  double clock = 1.0;             ///< sqrt(leg / 0.95 m), the unit of times
+  Sided<Eigen::MatrixXd> values;  ///< n x 17, NaN where missing; 0 rows = foot not observed
+  Sided<Eigen::VectorXd> speed;   ///< n: (running speed / sqrt(g leg) - 1.16) / 0.27, within +-1.6
 };
 
 inline constexpr double kEventStep_s = 0.005;
 
+/// What lengths and times of the channels are counted in.
+struct EventScale {
+  double leg_m = 0.95;  ///< hip to floor
+  double clock = 1.0;   ///< sqrt(leg / 0.95 m)
+};
+[[nodiscard]] EventScale event_scale(const GaitSignals& signals, const GaitPhases& phases);
+
 /// Channels low-passed at cutoff_hz (zero lag; pelvis at most 20 Hz; not at all where the rate does
 /// not allow it), read by a cubic spline on a 5 ms clock and differentiated there, so that the
 /// frame rate of the recording hardly matters. Gaps up to a quarter of a stride are bridged.
-/// Lengths per leg of 0.95 m. Legs outside 0.80-1.12 m, longer or shorter than those of the runners
-/// the regression learnt from, also get a clock: times per sqrt(leg / 0.95 m), blended in over 0.08
-/// m. Inside that range, times as they are make smaller errors than scaled ones. Empty without
-/// steps or in views that do not show the direction of progression.
+/// Lengths are per leg of 0.95 m, times and bandwidths per sqrt(leg / 0.95 m): a smaller copy of a
+/// runner on the matching clock has the same channels. x is the direction of progression over the
+/// ground, and the velocity of the ground and the running speed are those of the foot's own steps,
+/// so that a foot's channels do not depend on the other one. Empty without steps or in views that
+/// do not show the direction of progression.
 [[nodiscard]] EventChannels event_channels(const GaitSignals& signals, const GaitPhases& phases,
                                            double cutoff_hz);
 
@@ -53,8 +62,9 @@ struct WindowShape {
   }
 };
 
-/// The window around t_s: lag by lag, in each lag the channels in order; by cubic interpolation.
-/// Lags beyond the ends of the record repeat its last value. NaN where a channel is missing.
+/// The window around t_s: lag by lag, in each lag the channels in order; by interpolation over six
+/// samples. Lags beyond the ends of the record repeat its last value. NaN where a channel is
+/// missing.
 [[nodiscard]] Eigen::VectorXd event_window(const EventChannels& channels, Side side, double t_s,
                                            const WindowShape& shape);
 

@@ -71,7 +71,8 @@ Refined refine(const EventModel& model, const EventChannels& channels, Side side
     const Eigen::VectorXd window = event_window(channels, side, out.time_s, model.shape);
     const auto place =
         static_cast<Eigen::Index>(std::lround((out.time_s - channels.start_s) / channels.step_s));
-    out.speed = channels.speed[std::clamp(place, Eigen::Index{0}, channels.speed.size() - 1)];
+    const Eigen::VectorXd& speed = channels.speed[side];
+    out.speed = speed[std::clamp(place, Eigen::Index{0}, speed.size() - 1)];
     if (!window.allFinite() || !std::isfinite(out.speed)) return false;
     const Eigen::VectorXd z = (window - model.mean).cwiseQuotient(model.scale);
     out.strangeness = z.squaredNorm() / static_cast<double>(z.size());
@@ -140,10 +141,11 @@ GaitEvents Runmech::detect(const GaitSignals& signals) const {
   std::sort(out.events.begin(), out.events.end(),
             [](const GaitEvent& a, const GaitEvent& b) { return a.time_s < b.time_s; });
   const std::vector<GaitEvent> anchors = out.events;
-  const double leg_m = phases.leg_length_m > 0.0 ? phases.leg_length_m : kLeg_m;
+  const EventScale scale = event_scale(signals, phases);
   const double noise_mm =
-      1e3 * std::max(signals.noise_m.left, signals.noise_m.right) * kLeg_m / leg_m;
-  const detail::EventBank& bank = learnt.bank(noise_mm, phases.rate_hz, signals.feet_from_fit);
+      1e3 * std::max(signals.noise_m.left, signals.noise_m.right) * kLeg_m / scale.leg_m;
+  const double rate_hz = phases.rate_hz * scale.clock;
+  const detail::EventBank& bank = learnt.bank(noise_mm, rate_hz, signals.feet_from_fit);
   const EventChannels channels = event_channels(signals, phases, bank.cutoff_hz);
   std::vector<Refined> refined(out.events.size());
   double strange = 0.0;
@@ -175,8 +177,8 @@ GaitEvents Runmech::detect(const GaitSignals& signals) const {
                                             : falling(strange, kLike, kUnlike);
   const double trust = std::min(like, falling(apart, kAgree, kOther));
   for (std::size_t i = 0; i < out.events.size(); ++i) {
-    const double sd_ms = learnt.sd_ms(out.events[i].type, noise_mm, phases.rate_hz * channels.clock,
-                                      refined[i].speed, signals.feet_from_fit) *
+    const double sd_ms = learnt.sd_ms(out.events[i].type, noise_mm, rate_hz, refined[i].speed,
+                                      signals.feet_from_fit) *
                          std::sqrt(std::max(1.0, strange / kUsual));
     decide(refined[i], trust, 1e-3 * channels.clock * sd_ms, out.events[i]);
   }
