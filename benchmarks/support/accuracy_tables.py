@@ -226,7 +226,75 @@ def figures(results: dict[str, dict[str, Any]]) -> str:
     ])  # fmt: skip
 
 
+DOORS = {
+    "recording": "the recording and its standing trial",
+    "no_standing": "the recording alone",
+    "fit": "joints of the fit, feet as recorded (`analyze`)",
+    "fit_only": "the fitted skeleton alone",
+    "foot_anchor": "the rule it starts from, `foot_anchor`",
+}
+DEGRADED = {
+    "60hz": "60 Hz",
+    "30hz": "30 Hz",
+    "150hz_3mm": "150 Hz, 3 mm white noise on every marker",
+    "60hz_3mm": "60 Hz, 3 mm",
+    "2d_60hz_3mm": "heel and toe in the plane only, 60 Hz, 3 mm",
+}
+
+
+def events(result: dict[str, Any]) -> str:
+    """Return errors and cover by where the signals come from."""
+    rows = [
+        [
+            words,
+            *[f"{row[f'{k}_bias_ms']:+.2f}, {row[f'{k}_rmse_ms']:.2f}" for k in ("fs", "to")],
+            f"{row['ct_rmse_ms']:.2f}",
+            f"{row['cover95_fs']:.3f}, {row['cover95_to']:.3f}",
+            f"{row['missed']} / {row['extra']}",
+        ]
+        for part, names in (("doors", DOORS), ("degraded", DEGRADED))
+        for key, words in names.items()
+        if (row := result[part].get(key))
+    ]
+    return table(["signals from", "strike: bias, RMSE", "toe-off: bias, RMSE", "contact RMSE",
+                  "inside the stated 95 %", "missed / extra"], rows)  # fmt: skip
+
+
+def event_strata(result: dict[str, Any]) -> str:
+    """Return errors by speed, strike type, side and runner."""
+    rows = [
+        [
+            f"{name[6]}.{name[7]} m/s" if name.startswith("speed ") else name,
+            *[f"{row[f'{k}_bias_ms']:+.2f}, {row[f'{k}_rmse_ms']:.2f}" for k in ("fs", "to")],
+            f"{row['ct_rmse_ms']:.2f}",
+        ]
+        for name, row in result["strata"].items()
+    ]
+    return table(["", "strike: bias, RMSE", "toe-off: bias, RMSE", "contact RMSE"], rows)
+
+
+def event_laboratories(result: dict[str, Any]) -> str:
+    """Return bias and scatter on recordings of other laboratories."""
+    rows = [
+        [
+            name,
+            *[
+                f"{row[kind]['n']}: {row[kind]['bias_ms']:+.1f}, {row[kind]['sd_ms']:.1f}"
+                for kind in ("foot_strike", "toe_off")
+            ],
+            f"{row['missed']} / {row['extra']}",
+        ]
+        for name, row in result["others"].items()
+        if "foot_strike" in row and "toe_off" in row
+    ]
+    return table(["laboratory", "strike: n, bias, SD", "toe-off: n, bias, SD",
+                  "missed / extra"], rows)  # fmt: skip
+
+
 TABLES = {
+    "events": events,
+    "event_strata": event_strata,
+    "event_laboratories": event_laboratories,
     "rbds_angles": rbds_angles,
     "constants": constants,
     "opensim_agreement": opensim_agreement,
@@ -252,7 +320,10 @@ def filled(page: Path, tables: dict[str, str]) -> str:
 
 def main() -> int:
     """Write the pages, or say whether they are up to date."""
-    results = {name: json.loads((RESULTS / f"{name}.json").read_text()) for name in TABLES}
+    files = {name: "events" if name.startswith("event") else name for name in TABLES}
+    results = {
+        name: json.loads((RESULTS / f"{file}.json").read_text()) for name, file in files.items()
+    }
     pages = {
         ROOT / "docs" / "accuracy.md": {k: make(results[k]) for k, make in TABLES.items()},
         ROOT / "README.md": {"figures": figures(results)},

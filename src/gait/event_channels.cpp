@@ -232,12 +232,14 @@ EventChannels event_channels(const GaitSignals& signals, const GaitPhases& phase
     const VectorXd speed =
         between_steps(phases, side, &FootSwing::speed_m_s, at_s) / std::sqrt(kGravity * leg_m);
     out.speed[side] = ((speed.array() - 1.16) / 0.27).cwiseMax(-1.6).cwiseMin(1.6);
-    std::vector<double> stance, contact_s;
+    std::vector<double> stance, duty, stride_s;
     for (const FootSwing& s : phases.steps) {
       if (s.side != side || std::isnan(s.strike_s) || std::isnan(s.toe_off_s)) continue;
+      if (s.state == StepState::walking) continue;
       const double t = s.strike_s + kMidStance * (s.toe_off_s - s.strike_s);
       stance.push_back((t - out.start_s) / step);
-      contact_s.push_back(s.toe_off_s - s.strike_s);
+      duty.push_back((s.toe_off_s - s.strike_s) / s.stride_s);
+      stride_s.push_back(s.stride_s);
     }
     const auto put_angle = [&](Index column, const VectorXd& angle) {
       std::vector<double> standing;
@@ -277,8 +279,8 @@ EventChannels event_channels(const GaitSignals& signals, const GaitPhases& phase
       if (thigh.size() > 0) put_angle(12, shank - thigh);
     }
     if (pelvis_v.size() > 0) m.col(14) = pelvis_v;
-    m.col(15).setConstant(median(contact_s) / phases.stride_time_s);
-    m.col(16).setConstant(phases.stride_time_s * std::sqrt(kGravity / leg_m));
+    m.col(15).setConstant(median(duty));
+    m.col(16).setConstant(median(stride_s) * std::sqrt(kGravity / leg_m));
   }
   return out;
 }

@@ -109,7 +109,7 @@ double EventPass::ahead_ms(const Eigen::VectorXd& z, double speed) const {
 const EventBank& EventModels::bank(double noise_mm, double rate_hz, bool feet_from_fit) const {
   if (feet_from_fit) return fitted;
   const bool slow_rate = rate_hz < kSlow_hz;
-  const double noisy_from = rate_hz < 45.0 ? 1.5 : slow_rate ? 0.8 : 1.2;
+  const double noisy_from = rate_hz < 45.0 ? 1.5 : slow_rate ? 0.8 : 0.4;
   const double blurred_from = rate_hz < 45.0 ? 3.0 : slow_rate ? 4.0 : 5.0;
   if (noise_mm > blurred_from) return blurred;
   if (noise_mm > noisy_from) return noisy;
