@@ -334,7 +334,8 @@ def spread_of(every: dict[tuple[float, float], dict], kind: str, out: frozenset[
 
     if fitted:  # what the fit made of frame rate and noise is not known: one number
         table = np.full((len(SPREAD_RATES), len(SPREAD_NOISES)), over(AS_FITTED) * WIDEN[kind][1])
-        return {"sd_ms": np.round(table, 2).tolist(), "by_speed": by_speed(AS_FITTED)}
+        wider = numbers(np.maximum(1.0, by_speed(AS_FITTED)))  # of few trials: never narrower
+        return {"sd_ms": np.round(table, 2).tolist(), "by_speed": wider}
     table = np.array([[over((rate, noise)) for noise in SPREAD_NOISES] for rate in SPREAD_RATES])
     sharp = np.array([[rate > 100.0 and noise <= 1.0 for noise in SPREAD_NOISES]
                       for rate in SPREAD_RATES])  # fmt: skip

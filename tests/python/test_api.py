@@ -44,8 +44,15 @@ def test_the_road(visit: rm.SyntheticRun, analysis: Any) -> None:
     assert table.to_pandas().equals(with_errors.to_pandas())
     assessment = rm.assess(table, strength=visit.strength)
     assert assessment.table.to_pandas().equals(table.to_pandas())
-    for again in (assessment, rm.session(assessment, subject=subject), analysis):
-        change = rm.compare(assessment, again)
+    # The analysis takes feet as recorded. On fitted feet alone this runner's toe-offs are told by
+    # the regression (contact 0.268 s, truth 0.264), on recorded ones, unlike people's, by the
+    # simpler rule (0.237): like is compared with like.
+    standing = rm.fit(visit.standing, skeleton)
+    seen = rm.gait_signals(motion, static=standing, recording=visit.recording)
+    as_seen = rm.assess(rm.metrics(seen, rm.detect_events(seen), motion=motion))
+    session = rm.session(assessment, subject=subject)
+    for one, again in ((assessment, assessment), (assessment, session), (as_seen, analysis)):
+        change = rm.compare(one, again)
         assert change.comparable
         assert not [c for c in change.changes if c.verdict.startswith("real_change")]
     change = rm.compare(assessment, rm.assess(table, strength=visit.strength))
