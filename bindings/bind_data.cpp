@@ -46,6 +46,8 @@ void bind_events(py::module_& m) {
                      "list of GaitEvent, copies: assign a list to change, or edit while iterating "
                      "over the GaitEvents themselves")
       .def_readwrite("detector", &GaitEvents::detector, "name of the rule, or 'force'")
+      .def_readwrite("told_by", &GaitEvents::told_by,
+                     "the rule that had most of the say, where the detector handed over to another")
       .def_readwrite("threshold_n", &GaitEvents::threshold_n,
                      "force threshold the times refer to, N; 0 = the detector's own definition")
       .def_readwrite("kind", &GaitEvents::kind,
@@ -110,6 +112,7 @@ void bind_metric_table(py::module_& m) {
       .def_readwrite("keypoints", &TrialContext::keypoints)
       .def_readwrite("scale_assumed", &TrialContext::scale_assumed)
       .def_readwrite("detector", &TrialContext::detector)
+      .def_readwrite("told_by", &TrialContext::told_by)
       .def_readwrite("leg_length_m", &TrialContext::leg_length_m)
       .def_readwrite("strides_found", &TrialContext::strides_found)
       .def_readwrite("strides_used", &TrialContext::strides_used)

@@ -131,6 +131,8 @@ Change change_of(const Pair& pair, const ChangeLimits& limits) {
   // What the runner and chance change, by the row itself; sessions of older versions have only the
   // spread between strides. What markers placed anew change is the SEM.
   const auto random = [&](const MetricRow& row) {
+    // What two rules get wrong does not cancel.
+    if (found->second.timing && pair.handed_over) return row.sd;
     if (!std::isnan(row.sd_random)) return row.sd_random;
     const double spread = std::isnan(row.spread) ? row.sd : row.spread;
     return limits.inflation * spread / std::sqrt(static_cast<double>(std::max(row.n, 1)));

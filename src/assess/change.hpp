@@ -18,6 +18,7 @@ struct Pair {
   const ReferenceBand* band;  ///< may be nullptr
   std::string obstacle;       ///< why nothing compares, or empty
   bool same_event_rule = true;
+  bool handed_over = false;  ///< same detector, which in one session left events to another rule
 };
 
 [[nodiscard]] Change change_of(const Pair& pair, const ChangeLimits& limits);

@@ -223,6 +223,14 @@ Reassessment compare(const Session& baseline, const Session& followup,
                              cb.detector + "): what hangs on event times is not compared",
                          true});
   }
+  const bool handed_over = same_rule && ca.told_by != cb.told_by;
+  if (handed_over) {
+    out.notes.push_back({"detector",
+                         ca.detector + " left the foot contacts of one session to " + ca.told_by +
+                             cb.told_by + ", whose errors are others: they count in full in what "
+                                          "hangs on event times",
+                         true});
+  }
   for (const MetricRow& row : a.assessment.table.rows) {
     if (row.stride != MetricRow::kSummary) continue;
     const Pair pair{row,
@@ -231,7 +239,8 @@ Reassessment compare(const Session& baseline, const Session& followup,
                     cb,
                     find_band(bands, row.metric),
                     out.comparable ? "" : out.reasons.front(),
-                    same_rule};
+                    same_rule,
+                    handed_over};
     out.changes.push_back(assess_detail::change_of(pair, limits));
   }
   correct_for_many(out.changes, limits.false_discovery_rate);

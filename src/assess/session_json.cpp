@@ -71,7 +71,8 @@ template <class T, class F> void fields_of(T& v, F&& f) requires std::is_same_v<
 template <class T, class F> void fields_of(T& v, F&& f) requires std::is_same_v<std::remove_const_t<T>, TrialContext> {
   f("speed_m_s", v.speed_m_s); f("speed_sd_m_s", v.speed_sd_m_s); f("speed_source", v.speed_source);
   f("surface", v.surface); f("view", v.view); f("keypoints", v.keypoints);
-  f("scale_assumed", v.scale_assumed); f("detector", v.detector); f("leg_length_m", v.leg_length_m);
+  f("scale_assumed", v.scale_assumed); f("detector", v.detector); f("told_by", v.told_by);
+  f("leg_length_m", v.leg_length_m);
   f("strides_found", v.strides_found); f("strides_used", v.strides_used);
 }
 template <class T, class F> void fields_of(T& v, F&& f) requires std::is_same_v<std::remove_const_t<T>, Note> {

@@ -279,6 +279,7 @@ Trial prepare(const GaitSignals& signals, const GaitEvents& all, const MetricOpt
   trial.context.keypoints = signals.keypoints;
   trial.context.scale_assumed = signals.scale_assumed;
   trial.context.detector = events.detector;
+  trial.context.told_by = events.told_by;
   trial.context.leg_length_m = leg_length(signals, legs, options);
   // A picture's scale: from stature good to a few percent (our choice 3 %), assumed to 15 %
   // (keypoints 0).

@@ -174,6 +174,23 @@ TEST(Compare, OtherDetectorStopsOnlyWhatHangsOnEvents) {
   EXPECT_EQ(change(r, "trunk_lean").verdict, ChangeVerdict::real_change_toward);
 }
 
+// One detector, two rules behind it: what each gets wrong does not cancel, so it counts.
+TEST(Compare, AHandOverOfTheDetectorCostsCertaintyInWhatHangsOnEvents) {
+  const Session before = visit(test::miss_x(), "2025-07-06");
+  Session other = visit(miss_x_followup(), "2025-07-20");
+  const auto plain = compare(before, other);
+  other.assessment.table.context.told_by = "foot_anchor";
+  const auto r = compare(before, other);
+  EXPECT_TRUE(r.comparable);
+  const MetricRow* one = before.assessment.table.summary("contact_time", RowSide::both);
+  const MetricRow* two = other.assessment.table.summary("contact_time", RowSide::both);
+  ASSERT_TRUE(one != nullptr && two != nullptr);
+  EXPECT_GE(change(r, "contact_time").difference_sd, std::hypot(one->sd, two->sd));
+  EXPECT_GE(change(r, "contact_time").difference_sd, change(plain, "contact_time").difference_sd);
+  EXPECT_EQ(change(r, "trunk_lean").difference_sd, change(plain, "trunk_lean").difference_sd);
+  EXPECT_EQ(change(r, "trunk_lean").verdict, ChangeVerdict::real_change_toward);
+}
+
 TEST(Compare, ChangeOfSpeedIsTakenOff) {
   test::Runner slow, fast;
   slow.speed = 3.0;

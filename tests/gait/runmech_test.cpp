@@ -199,6 +199,7 @@ TEST(Runmech, FeetUnlikeThoseLearntFromAreSaid) {
   const GaitEvents found = detect_events(clean_running(), Runmech{});
   EXPECT_TRUE(std::any_of(found.notes.begin(), found.notes.end(),
                           [](const Note& note) { return note.code == "unlike"; }));
+  EXPECT_EQ(found.told_by, "foot_anchor");
   const GaitEvents anchors = detect_events(clean_running(), "foot_anchor");
   test::expect_same(anchors, found, 0.010);
   for (const GaitEvent& e : found.events) EXPECT_GT(e.sd_s, 0.003);

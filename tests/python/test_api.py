@@ -46,7 +46,7 @@ def test_the_road(visit: rm.SyntheticRun, analysis: Any) -> None:
     assert assessment.table.to_pandas().equals(table.to_pandas())
     # The analysis takes feet as recorded. On fitted feet alone this runner's toe-offs are told by
     # the regression (contact 0.268 s, truth 0.264), on recorded ones, unlike people's, by the
-    # simpler rule (0.237): like is compared with like.
+    # simpler rule (0.237): their errors do not cancel.
     standing = rm.fit(visit.standing, skeleton)
     seen = rm.gait_signals(motion, static=standing, recording=visit.recording)
     as_seen = rm.assess(rm.metrics(seen, rm.detect_events(seen), motion=motion))
@@ -55,6 +55,13 @@ def test_the_road(visit: rm.SyntheticRun, analysis: Any) -> None:
         change = rm.compare(one, again)
         assert change.comparable
         assert not [c for c in change.changes if c.verdict.startswith("real_change")]
+    assert table.context.told_by == ""
+    assert analysis.table.context.told_by == "foot_anchor"
+    mixed = rm.compare(assessment, analysis)
+    assert "detector" in [note.code for note in mixed.notes if note.warning]
+    verdicts = {(c.metric, c.side): c.verdict for c in mixed.changes}
+    assert verdicts["contact_time", "both"] in ("no_detectable_change", "possible")
+    assert not [c for c in mixed.changes if c.verdict.startswith("real_change")]
     change = rm.compare(assessment, rm.assess(table, strength=visit.strength))
     assert {c.verdict for c in change.strength} == {"no_detectable_change"}
 

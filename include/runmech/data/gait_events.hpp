@@ -58,6 +58,8 @@ struct GaitEvents {
   std::string reason;           ///< one sentence on kind, for people
   std::vector<TimeSpan> spans;  ///< stretches of continuous movement of that kind, sorted
   std::vector<Note> notes;
+  /// The rule that had most of the say, where the detector handed over to another one.
+  std::string told_by;
 
   /// Times of one side and type, sorted.
   [[nodiscard]] std::vector<double> times(Side side, EventType type) const;

@@ -48,6 +48,7 @@ struct TrialContext {
   bool keypoints = false;  ///< from an image rather than from markers
   bool scale_assumed = false;
   std::string detector;
+  std::string told_by;  ///< of the events, where the detector handed over to another rule
   double leg_length_m = std::numeric_limits<double>::quiet_NaN();
   int strides_found = 0;
   int strides_used = 0;

@@ -182,6 +182,7 @@ GaitEvents Runmech::detect(const GaitSignals& signals) const {
                          std::sqrt(std::max(1.0, strange / kUsual));
     decide(refined[i], trust, 1e-3 * channels.clock * sd_ms, out.events[i]);
   }
+  if (trust < 0.5) out.told_by = "foot_anchor";
   if (trust < 1.0) {
     out.notes.push_back(
         {"unlike",
