@@ -227,8 +227,9 @@ Reassessment compare(const Session& baseline, const Session& followup,
   if (handed_over) {
     out.notes.push_back({"detector",
                          ca.detector + " left the foot contacts of one session to " + ca.told_by +
-                             cb.told_by + ", whose errors are others: they count in full in what "
-                                          "hangs on event times",
+                             cb.told_by +
+                             ", whose errors are others: they count in full in what "
+                             "hangs on event times",
                          true});
   }
   for (const MetricRow& row : a.assessment.table.rows) {

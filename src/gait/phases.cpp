@@ -68,10 +68,21 @@ Velocities velocities(const FootChannels& foot, const std::vector<double>& t) {
   return {of(foot.heel_x), of(foot.heel_y), of(foot.toe_x), of(foot.toe_y)};
 }
 
-/// Median over each step and the two before and after it of the same foot (fewer at the ends):
-/// what is told of a foot does not depend on the other one.
+/// Median over each step and the two before and after it (fewer at the ends).
+std::vector<double> neighbours_median(const std::vector<double>& x) {
+  std::vector<double> out(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t from = i < 2 ? 0 : i - 2;
+    out[i] = median(std::span(x).subspan(from, std::min(i + 3, x.size()) - from));
+  }
+  return out;
+}
+
+/// The same over steps of the same foot: what is told of a foot does not depend on the other one.
+/// In pictures over both: films have few steps, and the ground's scale changes along the way.
 std::vector<double> neighbours_median(const std::vector<double>& x,
-                                      const std::vector<FootSwing>& steps) {
+                                      const std::vector<FootSwing>& steps, bool keypoints) {
+  if (keypoints) return neighbours_median(x);
   std::vector<double> out(x.size());
   for (const Side side : kSides) {
     std::vector<std::size_t> own;
@@ -81,16 +92,14 @@ std::vector<double> neighbours_median(const std::vector<double>& x,
       own.push_back(i);
       values.push_back(x[i]);
     }
-    for (std::size_t k = 0; k < own.size(); ++k) {
-      const std::size_t from = k < 2 ? 0 : k - 2;
-      out[own[k]] = median(std::span(values).subspan(from, std::min(k + 3, own.size()) - from));
-    }
+    const std::vector<double> smooth = neighbours_median(values);
+    for (std::size_t k = 0; k < own.size(); ++k) out[own[k]] = smooth[k];
   }
   return out;
 }
 
 /// Ground velocity and running speed at each step; returns the slope of the ground.
-double ground_motion(const PhaseChannels& c, const Sided<Velocities>& v,
+double ground_motion(const PhaseChannels& c, const Sided<Velocities>& v, bool keypoints,
                      std::vector<FootSwing>& steps) {
   std::vector<double> gx, gy, px, py;
   for (const FootSwing& s : steps) {
@@ -107,8 +116,8 @@ double ground_motion(const PhaseChannels& c, const Sided<Velocities>& v,
     py.push_back(c.regularity > 0.0 ? mean_velocity(c.pelvis_y, c.time_s, middle, c.stride_time_s)
                                     : 0.0);
   }
-  const std::vector<double> smooth_gx = neighbours_median(gx, steps);
-  const std::vector<double> smooth_px = neighbours_median(px, steps);
+  const std::vector<double> smooth_gx = neighbours_median(gx, steps, keypoints);
+  const std::vector<double> smooth_px = neighbours_median(px, steps, keypoints);
   std::vector<double> slopes;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     steps[i].ground_m_s = smooth_gx[i];
@@ -302,7 +311,7 @@ GaitPhases detail::steady_phases(const GaitSignals& signals) {
   drop_backward_steps(c, out);
   if (out.steps.empty()) return out;
   const Sided<Velocities> v{velocities(c.foot.left, c.fine_s), velocities(c.foot.right, c.fine_s)};
-  out.slope = ground_motion(c, v, out.steps);
+  out.slope = ground_motion(c, v, signals.keypoints, out.steps);
   // The heel and toe that an estimator draws do not rest on the sole: their drift is no slope.
   if (signals.keypoints) out.slope = 0.0;
   find_leg(signals, c, out);
