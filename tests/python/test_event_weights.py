@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -15,19 +13,12 @@ import pytest
 import runmech as rm
 
 Locate = Callable[[str], Path]
-SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks/events/train.py"
 UNSEEN = "RBDS009"
 
 
 @pytest.fixture(scope="module")
-def train() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("event_training", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up
-    spec.loader.exec_module(module)
-    return module
+def train(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("benchmarks/events/train.py")
 
 
 def numbers_of(model: object) -> list[float]:

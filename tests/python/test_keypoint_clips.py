@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import itertools
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -17,19 +15,12 @@ import pytest
 import runmech as rm
 
 Locate = Callable[[str], Path]
-SCRIPT = Path(__file__).resolve().parents[2] / "benchmarks/accuracy/keypoint_clips.py"
 DETECTORS = ("foot_anchor", "runmech")
 
 
 @pytest.fixture(scope="module")
-def clips() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("keypoint_clips", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+def clips(script: Callable[[str], ModuleType]) -> ModuleType:
+    return script("benchmarks/accuracy/keypoint_clips.py")
 
 
 def files(clip: Path) -> list[Path]:

@@ -12,8 +12,7 @@ namespace runmech {
 /// What the markers of a segment are off together in one frame. With r the residuals of its markers
 /// and w = 1 / sigma^2, the common error t is the minimum of
 ///
-///   sum_k rho(w_k |r_k - t|^2) + information |t|^2
-///                                                                          - 2 pull . t
+///   sum_k rho(w_k |r_k - t|^2) + information |t|^2 - 2 pull . t
 ///
 /// with what lost markers pull (LostMarker), so that a fit of poses sees it eliminated: its cost is
 /// this minimum, its pull that of r - t.
