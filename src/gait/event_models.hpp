@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -52,8 +53,10 @@ struct EventModels {
                              bool feet_from_fit) const;
 };
 
-/// From the text of a file as benchmarks/events/train.py writes it. Throws InvalidArgument.
-[[nodiscard]] EventModels read_event_models(std::string_view json);
+/// From the text of a file as benchmarks/events/train.py writes it. Throws IoError with path, place
+/// ("banks.clean.toe_off[0].mean") and reason for whatever is missing, foreign, not finite or of
+/// another length than the channels and lags ask for.
+[[nodiscard]] EventModels read_event_models(std::string_view text, const std::string& path);
 
 /// The built-in ones, read once.
 [[nodiscard]] const EventModels& event_models();

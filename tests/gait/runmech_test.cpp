@@ -236,12 +236,45 @@ TEST(Runmech, WeightsFromAFile) {
   };
   const std::string shipped(resource("gait/event_models.json"));
   test::expect_same(detect_events(clean_running(), Runmech{}), with(shipped), 1e-12);
-  EXPECT_THROW((void)with("{}"), InvalidArgument);
-  EXPECT_THROW((void)with("not json"), InvalidArgument);
-  std::string short_one = shipped;
-  const auto at = short_one.find("\"weights\": [");
-  short_one.insert(at + 12, "1.0, ");
-  EXPECT_THROW((void)with(short_one), InvalidArgument);
+  const auto why = [&](const std::string& text) {
+    try {
+      (void)with(text);
+    } catch (const IoError& error) {
+      EXPECT_EQ(error.path(), path.string());
+      return error.place() + ": " + error.reason();
+    }
+    return std::string("read");
+  };
+  const auto changed = [&](const std::string& from, const std::string& to) {
+    std::string text = shipped;
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return at == std::string::npos ? text : text.replace(at, from.size(), to);
+  };
+  const auto told = [&](const std::string& text, const std::string& part) {
+    const std::string said = why(text);
+    EXPECT_NE(said.find(part), std::string::npos) << said << "\nis expected to hold: " << part;
+  };
+  const std::string weights = "\"weights\": [";
+  told("{}", "has no 'version'");
+  told("[1, 2]", "must be an object");
+  told("", "byte 1: not JSON");
+  told("not json", "byte 2: not JSON");
+  told(shipped.substr(0, shipped.size() / 2), "not JSON, or cut short");
+  told(changed("\"version\": 1", "\"version\": 9"), "version: must be 1");
+  told(changed("\"fitted\": {", "\"tilted\": {"), "banks: has no 'fitted'");
+  told(changed("\"heel_vx\"", "\"heel_x\""), "banks.clean.foot_strike[0].channels[0]: no channel");
+  told(changed(weights, weights + "1.0, "), "banks.clean.foot_strike[0].wide.weights: has ");
+  told(changed(weights, weights + "NaN, "), "not JSON");
+  told(changed(weights, weights + "null, "), "wide.weights[0]: must be a finite number");
+  told(changed("\"scale\": [", "\"scale\": [-"), "scale: all numbers must be above 0");
+  told(changed("\"step\": 1", "\"step\": 0"), "lags must go upward");
+  told(changed("\"first\": -8", "\"first\": -8000000000"), "first: must be a whole number");
+  told(changed("\"noises_mm\": [", "\"noises_mm\": [7.0, "), "increasing numbers");
+  told(changed("\"sd_ms\": [", "\"sd_ms\": [[1.0], "), "needs a row per rate");
+  // A broken file is told whatever the recording holds.
+  std::ofstream(path) << "{}";
+  EXPECT_THROW((void)detect_events(GaitSignals{}, Runmech{path.string()}), IoError);
   std::filesystem::remove(path);
   EXPECT_THROW((void)detect_events(clean_running(), Runmech{path.string()}), IoError);
 }

@@ -29,7 +29,7 @@ struct Runmech {
   std::string models = {};           ///< file of weights in place of the built-in ones
   double laboratory_offset_s = 0.0;  ///< added to every time
 
-  /// Throws IoError or InvalidArgument for a file of weights that cannot be read.
+  /// Throws IoError, with the place, for a file of weights that cannot be read or is none.
   [[nodiscard]] GaitEvents detect(const GaitSignals& signals) const;
 };
 
