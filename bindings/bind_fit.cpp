@@ -165,6 +165,9 @@ void bind_motion(py::module_& m) {
       .def_readonly("speed_m_s", &Motion::speed_m_s, "stated running speed or None")
       .def_readonly("keypoints", &Motion::keypoints)
       .def_readonly("scale_assumed", &Motion::scale_assumed)
+      .def_property_readonly(
+          "knows_recorded_feet", [](const Motion& self) { return self.recorded_legs != nullptr; },
+          "heel and toe as they were recorded are known, and gait_signals takes them")
       .def_readonly("notes", &Motion::notes)
       .def_readonly("gaps", &Motion::gaps, "per coordinate: TimeSpans where nothing is known")
       .def_property_readonly("start_s", &Motion::start_s)

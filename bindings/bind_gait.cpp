@@ -2,6 +2,7 @@
 #include <variant>
 
 #include "bindings.hpp"
+#include "runmech/core/errors.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/gait/belt.hpp"
 #include "runmech/gait/detector.hpp"
@@ -12,6 +13,8 @@
 #include "runmech/gait/leg_angles.hpp"
 #include "runmech/gait/phases.hpp"
 #include "runmech/gait/strides.hpp"
+
+RUNMECH_ENUM_AS_WORD(FeetFrom, parse_feet_from);
 
 namespace runmech::bindings {
 namespace {
@@ -123,18 +126,24 @@ void bind_signals(py::module_& m) {
       "foot points.");
   m.def(
       "gait_signals",
-      [](const Motion& motion, const std::optional<Motion>& standing, const Recording* recording) {
+      [](const Motion& motion, const std::optional<Motion>& standing, const Recording* recording,
+         FeetFrom feet) {
         const Motion* stand = standing ? &*standing : nullptr;
-        return recording != nullptr ? gait_signals(motion, *recording, stand)
-                                    : gait_signals(motion, stand);
+        if (recording == nullptr) return gait_signals(motion, feet, stand);
+        if (feet == FeetFrom::fitted) {
+          throw InvalidArgument("feet is 'fitted' and a recording is given; allowed: one of them");
+        }
+        return gait_signals(motion, *recording, stand);
       },
       py::arg("motion"), py::arg("static") = py::none(), py::arg("recording") = nullptr,
-      py::call_guard<py::gil_scoped_release>(),
+      py::arg("feet") = FeetFrom::recorded, py::call_guard<py::gil_scoped_release>(),
       "Signals from a fitted motion; points that the data do not determine have 0 rows. static: a "
-      "quiet stand fitted with the same skeleton, for the level of the pelvis. recording: what the "
-      "motion was fitted to; heel and toe are then as recorded, which shows foot strike and "
-      "toe-off "
-      "better than the rigid foot of the fit. Raises ValueError when its frames differ.");
+      "quiet stand fitted with the same skeleton, for the level of the pelvis. feet: 'recorded' "
+      "(heel and toe as they were recorded, which shows foot strike and toe-off better than the "
+      "rigid foot of the fit, where the motion knows them) or 'fitted'; feet_from_fit of the "
+      "result "
+      "tells which. recording: what the motion was fitted to, for its force plates, which a motion "
+      "does not keep. Raises ValueError when its frames differ.");
 
   py::class_<LegAngles>(
       m, "LegAngles",

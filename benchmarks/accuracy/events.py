@@ -353,8 +353,8 @@ def main() -> None:
         if ("fit" in doors or "fit_only" in doors) and stand is not None:
             body = rm.with_moving_markers(rm.calibrate(stand), recording)
             motion = rm.fit(recording, body)
-            signals["fit"] = rm.gait_signals(motion, recording=recording)
-            signals["fit_only"] = rm.gait_signals(motion)
+            signals["fit"] = rm.gait_signals(motion)
+            signals["fit_only"] = rm.gait_signals(motion, feet="fitted")
         for name, (rate_hz, noise_m) in DEGRADED.items():
             worse = seen_by(recording, rate_hz, noise_m, "".join(key))
             signals[name] = rm.gait_signals(worse, static=stand)

@@ -123,7 +123,7 @@ class Data:
             if key not in self.motions:
                 body = rm.with_moving_markers(rm.calibrate(stand), recording)
                 self.motions[key] = rm.fit(recording, body, method="frame")
-            return rm.gait_signals(self.motions[key])
+            return rm.gait_signals(self.motions[key], feet="fitted")
         if (rate_hz, noise_mm) != (150.0, 0.0):
             recording = seen_by(recording, rate_hz, 1e-3 * noise_mm, "".join(key))
         return rm.gait_signals(recording, static=stand)

@@ -9,6 +9,7 @@
 #include "runmech/core/printed.hpp"
 #include "runmech/fit/fit_report.hpp"
 #include "runmech/skeleton/marker_set.hpp"
+#include "runmech/skeleton/recorded_legs.hpp"
 #include "systematic_errors.hpp"
 #include "trajectory_fit.hpp"
 
@@ -113,10 +114,29 @@ void state_errors(const Recording& recording, const Columns& columns, const FitO
   out.systematic = systematic_errors(poses, out, lasting, options.skin_errors_path);
 }
 
+/// The set of the recording's labels; null where they are not recognised.
+const MarkerSet* set_of(const Recording& recording) {
+  return recording.marker_set.empty() ? recognise_marker_set(recording.labels).set
+                                      : &marker_set(recording.marker_set);
+}
+
+/// Feet as recorded, where the view shows the way forward and the set has points of a foot.
+std::shared_ptr<const RecordedLegs> legs_of(const Recording& recording) {
+  if (recording.view != View::spatial && recording.view != View::side) return nullptr;
+  RecordedLegs legs;
+  try {
+    if (set_of(recording) == nullptr) return nullptr;
+    legs = recorded_legs(recording);
+  } catch (const std::exception&) {
+    return nullptr;  // a set that is not there: the skeleton knows its markers by their labels
+  }
+  if (!legs.shows_foot(Side::left) && !legs.shows_foot(Side::right)) return nullptr;
+  return std::make_shared<const RecordedLegs>(std::move(legs));
+}
+
 /// True for a marker that its set takes off before the run: nobody misses it there.
 bool worn_in_standing_only(const Recording& recording, const std::string& label) {
-  const MarkerSet* set = recording.marker_set.empty() ? recognise_marker_set(recording.labels).set
-                                                      : &marker_set(recording.marker_set);
+  const MarkerSet* set = set_of(recording);
   if (set == nullptr) return false;
   const int def = set->match(std::vector<std::string>{label}).front();
   return def >= 0 && set->markers[static_cast<std::size_t>(def)].static_only;
@@ -188,6 +208,7 @@ Motion fit(const Recording& recording, const Skeleton& skeleton, const FitOption
   if (whole) {
     refined = refine(recording, columns, options, lost, part_of(progress, kStartShare, 1.0), out);
   }
+  out.recorded_legs = legs_of(recording);
   state_errors(recording, columns, options, pass, smoothing, refined, out);
   FitReport fitted = refined ? std::move(refined->report) : frame_report(pass, smoothing, out);
   const Known known = known_frames(pass, before, out);

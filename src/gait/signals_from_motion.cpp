@@ -3,11 +3,16 @@
 #include <utility>
 
 #include "runmech/core/errors.hpp"
+#include "runmech/core/spelling.hpp"
 #include "runmech/gait/gait_signals.hpp"
+#include "runmech/skeleton/recorded_legs.hpp"
 #include "signal_parts.hpp"
 
 namespace runmech {
 namespace {
+
+constexpr Spelling<FeetFrom> kFeetFromNames[]{{FeetFrom::recorded, "recorded"},
+                                              {FeetFrom::fitted, "fitted"}};
 
 /// A landmark's path; empty where the skeleton has none or no frame determines it.
 Points landmark(const Motion& motion, const std::string& name) {
@@ -61,10 +66,8 @@ void finish(GaitSignals& out, const Motion* standing) {
   }
 }
 
-}  // namespace
-
-GaitSignals gait_signals(const Motion& motion, const Motion* standing) {
-  GaitSignals out = joints_of(motion);
+/// Heel and toe of the skeleton.
+void add_fitted_feet(const Motion& motion, GaitSignals& out) {
   out.feet_from_fit = true;
   // As from markers: the joint line of the toes, which stays down until toe-off. What the toes
   // themselves do, few marker sets show; held straight they would dip below the ground.
@@ -78,30 +81,24 @@ GaitSignals gait_signals(const Motion& motion, const Motion* standing) {
     if (leg.heel.rows() > 0) out.heel_definition = "heel of the fitted foot";
     if (leg.toe.rows() > 0) out.toe_definition = toe + " of the fitted foot";
   }
-  finish(out, standing);
-  return out;
 }
 
-GaitSignals gait_signals(const Motion& motion, const Recording& recording, const Motion* standing) {
-  if (recording.time_s != motion.time_s) {
-    throw InvalidArgument("gait_signals: the motion was not fitted to this recording (" +
-                          std::to_string(motion.time_s.size()) + " and " +
-                          std::to_string(recording.time_s.size()) + " frames, or other times)");
-  }
-  bool shown = motion.view == View::spatial || motion.view == View::side;
-  GaitSignals seen;
-  try {
-    seen = gait_signals(recording);
-  } catch (const NotAnalysable&) {
-    shown = false;  // clusters without a named foot point: only the fit knows where the feet are
-  }
-  if (!shown) return gait_signals(motion, standing);
-  GaitSignals out = joints_of(motion);
+/// Feet and turns of thigh and shank as recorded. False, and nothing is changed, where the
+/// recording does not show the feet well enough.
+bool add_recorded_feet(const RecordedLegs& recorded, GaitSignals& out) {
+  if (out.view != View::spatial && out.view != View::side) return false;
+  bool any = false;
   for (const Side side : kSides) {
-    if (seen.leg[side].heel.rows() + seen.leg[side].toe.rows() > 0) continue;
+    any |= recorded.shows_foot(side);
     // A foot that only the fit knows would be told from the other one by another rule.
-    if (out.leg[side].ankle.rows() > 0) return gait_signals(motion, standing);
+    if (!recorded.shows_foot(side) && out.leg[side].ankle.rows() > 0) return false;
   }
+  if (!any) return false;
+  GaitSignals seen;
+  seen.time_s = out.time_s;
+  seen.view = out.view;
+  seen.leg = recorded.leg;
+  if (recorded.keypoints && seen.view == View::side) detail::drop_collapsed_feet(seen);
   for (const Side side : kSides) {
     out.leg[side].heel = std::move(seen.leg[side].heel);
     out.leg[side].toe = std::move(seen.leg[side].toe);
@@ -110,13 +107,47 @@ GaitSignals gait_signals(const Motion& motion, const Recording& recording, const
     out.leg[side].mt1 = std::move(seen.leg[side].mt1);
     out.leg[side].mt5 = std::move(seen.leg[side].mt5);
   }
-  out.plates = std::move(seen.plates);
-  out.heel_definition = seen.heel_definition;
-  out.toe_definition = seen.toe_definition;
-  for (Note& note : seen.notes) {
-    if (note.code != "standing") out.notes.push_back(std::move(note));
-  }
+  out.heel_definition = recorded.heel_definition;
+  out.toe_definition = recorded.toe_definition;
+  out.notes = std::move(seen.notes);
+  return true;
+}
+
+GaitSignals signals_of(const Motion& motion, const RecordedLegs* recorded, const Motion* standing) {
+  GaitSignals out = joints_of(motion);
+  if (recorded == nullptr || !add_recorded_feet(*recorded, out)) add_fitted_feet(motion, out);
   finish(out, standing);
+  return out;
+}
+
+}  // namespace
+
+std::string_view to_string(FeetFrom v) {
+  return spell<FeetFrom>(kFeetFromNames, v);
+}
+
+FeetFrom parse_feet_from(std::string_view word) {
+  return parse_spelling<FeetFrom>(kFeetFromNames, "feet", word);
+}
+
+GaitSignals gait_signals(const Motion& motion, const Motion* standing) {
+  return gait_signals(motion, FeetFrom::recorded, standing);
+}
+
+GaitSignals gait_signals(const Motion& motion, FeetFrom feet, const Motion* standing) {
+  const bool recorded = feet == FeetFrom::recorded;
+  return signals_of(motion, recorded ? motion.recorded_legs.get() : nullptr, standing);
+}
+
+GaitSignals gait_signals(const Motion& motion, const Recording& recording, const Motion* standing) {
+  if (recording.time_s != motion.time_s) {
+    throw InvalidArgument("gait_signals: the motion was not fitted to this recording (" +
+                          std::to_string(motion.time_s.size()) + " and " +
+                          std::to_string(recording.time_s.size()) + " frames, or other times)");
+  }
+  const RecordedLegs recorded = recorded_legs(recording);
+  GaitSignals out = signals_of(motion, &recorded, standing);
+  out.plates = recording.plates;
   return out;
 }
 

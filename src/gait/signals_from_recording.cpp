@@ -3,31 +3,23 @@
 #include <cmath>
 #include <limits>
 
-#include "body_points.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/gait/detector.hpp"
 #include "runmech/gait/gait_signals.hpp"
+#include "runmech/skeleton/body_points.hpp"
 #include "runmech/skeleton/body_size.hpp"
 #include "runmech/skeleton/joint_centres.hpp"
+#include "runmech/skeleton/recorded_legs.hpp"
 #include "signal_parts.hpp"
 
 namespace runmech {
 namespace {
-
-using detail::BodyPoints;
-using detail::sided;
 
 /// The first of several definitions that the markers allow.
 struct Choice {
   Points points{0, 3};
   std::string definition;
 };
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
-  return out;
-}
 
 std::vector<std::string> both(std::string_view stem) {
   return {sided(stem, Side::left), sided(stem, Side::right)};
@@ -84,27 +76,6 @@ Sided<Points> pelvis_sides(const BodyPoints& body) {
   return {Points(0, 3), Points(0, 3)};
 }
 
-Choice heel_of(const BodyPoints& body, Side side) {
-  std::vector<std::string> names;
-  for (const char* stem : {"heel", "heel_top", "heel_lateral", "heel_medial"}) {
-    names.push_back(sided(stem, side));
-  }
-  names = body.well_seen(names);
-  if (names.empty()) return {};
-  Choice out{body.mean(names), ""};
-  for (auto& name : names) name.resize(name.size() - 2);  // without the side
-  out.definition = names.size() == 1 ? names.front() : "mean of " + joined(names);
-  return out;
-}
-
-Choice toe_of(const BodyPoints& body, Side side) {
-  for (const char* stem : {"mt5", "mt2", "toe", "mt1"}) {
-    Points points = body.track(sided(stem, side));
-    if (points.rows() > 0) return {std::move(points), stem};
-  }
-  return {};
-}
-
 /// Landmarks of one frame that are seen.
 class FramePlaces {
  public:
@@ -130,9 +101,6 @@ class FramePlaces {
 void find_joints(const BodyPoints& body, Side side, const Skeleton& body_sizes, double size,
                  GaitSignals& out) {
   LegSignals& leg = out.leg[side];
-  leg.hip = body.track(sided("hip", side));
-  leg.knee = body.track(sided("knee", side));
-  leg.ankle = body.track(sided("ankle", side));
   if (out.keypoints || out.view != View::spatial) return;
   const FramePlaces places(body, both("asis") + both("psis") + std::vector<std::string>{"sacrum"} +
                                      both("knee_lateral") + both("knee_medial") +
@@ -178,12 +146,6 @@ void find_joints(const BodyPoints& body, Side side, const Skeleton& body_sizes, 
   }
 }
 
-void clear_unseen_axis(Points& points, View view) {
-  if (points.rows() == 0) return;
-  if (view == View::side) points.col(2) = 0.0 * points.col(1);  // missing stays missing
-  if (view == View::rear || view == View::front) points.col(0) = 0.0 * points.col(1);
-}
-
 /// Points of one recording, without standing, noise and gaps of collapsed feet.
 GaitSignals points_of(const Recording& recording, const MarkerSet& set, const Recording* standing) {
   BodyPoints body(recording, set);
@@ -209,22 +171,12 @@ GaitSignals points_of(const Recording& recording, const MarkerSet& set, const Re
   out.trunk_top = std::move(trunk.points);
   out.trunk_definition = std::move(trunk.definition);
   out.pelvis_side = pelvis_sides(body);
+  RecordedLegs legs = recorded_legs(body, out.view, out.keypoints);
+  out.leg = std::move(legs.leg);
+  out.heel_definition = std::move(legs.heel_definition);
+  out.toe_definition = std::move(legs.toe_definition);
   for (const Side side : kSides) {
-    LegSignals& leg = out.leg[side];
-    Choice heel = heel_of(body, side);
-    Choice toe = toe_of(body, side);
-    leg.heel = std::move(heel.points);
-    leg.toe = std::move(toe.points);
-    if (!heel.definition.empty()) out.heel_definition = heel.definition;
-    if (!toe.definition.empty()) out.toe_definition = toe.definition;
-    leg.mt1 = body.track(sided("mt1", side));
-    leg.mt5 = body.track(sided("mt5", side));
     find_joints(body, side, body_sizes, size, out);
-    if (!out.keypoints && out.view == View::spatial) {
-      leg.thigh_turn_rad = body.sagittal_turn(sided("femur", side));
-      leg.shank_turn_rad = body.sagittal_turn(sided("tibia", side));
-    }
-    LegSignals::points(leg, [&](const char*, Points& p) { clear_unseen_axis(p, out.view); });
     clear_unseen_axis(out.pelvis_side[side], out.view);
   }
   clear_unseen_axis(out.pelvis, out.view);

@@ -164,6 +164,18 @@ def test_rbds_contact_times(data: Locate) -> None:
     assert all(a != b for a, b in pairwise(sides))
 
 
+def rms_ms(truth: rm.GaitEvents, found: rm.GaitEvents, kind: str) -> float:
+    """RMS distance of the true events to the nearest found, up to 50 ms."""
+    errors = []
+    for side in ("left", "right"):
+        times = np.array([e.time_s for e in found.events if (e.side, e.type) == (side, kind)])
+        for e in truth.events:
+            if (e.side, e.type) == (side, kind):
+                off = 1e3 * float(np.abs(times - e.time_s).min())
+                errors += [off] if off < 50.0 else []
+    return float(np.sqrt(np.mean(np.square(errors))))
+
+
 def test_feet_as_recorded_show_toe_off(data: Locate) -> None:
     """The rigid foot of a fit hides toe-off; joints of the fit with recorded feet do not."""
     recording = rm.read(data("rbds/RBDS002runT25.c3d.gz"), surface="treadmill")
@@ -171,10 +183,36 @@ def test_feet_as_recorded_show_toe_off(data: Locate) -> None:
     truth = rm.force_events(recording)
     calibration = rm.with_moving_markers(rm.calibrate(standing), recording)
     motion = rm.fit(recording, calibration)
-    signals = rm.gait_signals(motion, recording=recording)
+    signals = rm.gait_signals(motion)
     assert signals.from_fit
     assert not signals.feet_from_fit
-    assert rm.gait_signals(motion).feet_from_fit
+    assert motion.knows_recorded_feet
+    again = rm.gait_signals(motion, recording=recording)
+    found = rm.detect_events(signals)
+    assert [(e.side, e.type, e.time_s, e.sd_s) for e in found.events] == [
+        (e.side, e.type, e.time_s, e.sd_s) for e in rm.detect_events(again).events
+    ]
+    # Force plates stay with the recording.
+    assert len(again.plates) == 1
+    assert not signals.plates
+    assert "give the recording" in rm.detect_events(signals, detector="force_plate").notes[0].text
+    drawn = motion.draw(1)[0]
+    assert np.array_equal(
+        np.asarray(rm.gait_signals(drawn).left.toe), np.asarray(signals.left.toe), equal_nan=True
+    )
+    fitted = rm.gait_signals(motion, feet="fitted")
+    assert fitted.feet_from_fit
+    with pytest.raises(ValueError, match="allowed: one of them"):
+        rm.gait_signals(motion, recording=recording, feet="fitted")
+    with pytest.raises(ValueError, match="feet is 'shoes'; allowed: recorded, fitted"):
+        rm.gait_signals(motion, feet="shoes")
+    straight = rm.detect_events(rm.gait_signals(recording))
+    for kind in ("foot_strike", "toe_off"):
+        by_markers, by_fit, by_fitted_foot = (
+            rms_ms(truth, events, kind) for events in (straight, found, rm.detect_events(fitted))
+        )
+        assert by_fit < by_markers + 0.3
+        assert by_fit < by_fitted_foot
 
     def contact_ms(events: rm.GaitEvents) -> float:
         return 1e3 * float(np.nanmean([s.contact_s for s in rm.strides(events)]))

@@ -12,6 +12,7 @@
 #include "runmech/data/recording.hpp"
 #include "runmech/fit/posterior.hpp"
 #include "runmech/fit/systematic_errors.hpp"
+#include "runmech/skeleton/recorded_legs.hpp"
 #include "runmech/skeleton/skeleton.hpp"
 
 namespace runmech {
@@ -106,6 +107,10 @@ class Motion {
   std::shared_ptr<const MotionPosterior> posterior;  ///< empty for a handful of frames
   std::shared_ptr<const SystematicErrors> systematic;
   std::shared_ptr<const FitReport> report;  ///< what the fit did
+  /// Feet as they were recorded, for gait events: a fitted foot is rigid and smooth, a shod one
+  /// bends and gives way. Filled by fit() where the view shows the way forward and the marker set
+  /// has points of a foot; empty = not known.
+  std::shared_ptr<const RecordedLegs> recorded_legs;
 
   // What later rooms need to know of the recording.
   View view = View::spatial;

@@ -1,43 +1,18 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "runmech/data/leg_signals.hpp"
 #include "runmech/data/recording.hpp"
 #include "runmech/fit/motion.hpp"
 
 namespace runmech {
-
-/// Points of one leg over time, n_frames x 3 each, world axes, metres, unfiltered; 0 rows = not
-/// observed.
-struct LegSignals {
-  Points hip;    ///< hip joint centre
-  Points knee;   ///< knee joint centre
-  Points ankle;  ///< ankle joint centre
-  Points heel;   ///< rear of the foot
-  Points toe;    ///< forefoot: MT5, MT1-5 mean or big toe; see GaitSignals::toe_definition
-  /// How far the segment has turned in the sagittal plane, by all its markers, n_frames radians
-  /// from an unknown zero, + lower end forward: for sets that show the segment but not its joints.
-  /// Empty = not observed; not used where its size is not n_frames.
-  Eigen::VectorXd thigh_turn_rad, shank_turn_rad;
-  Points mt1;  ///< head of the first metatarsal
-  Points mt5;  ///< head of the fifth metatarsal
-
-  /// Every point of the leg with its name.
-  template <class Self, class F>
-  static constexpr void points(Self& self, F&& f) {
-    f("hip", self.hip);
-    f("knee", self.knee);
-    f("ankle", self.ankle);
-    f("heel", self.heel);
-    f("toe", self.toe);
-    f("mt1", self.mt1);
-    f("mt5", self.mt5);
-  }
-};
 
 /// What a quiet stand tells: zeros for foot heights, pitch, obliquity. NaN = not known.
 struct StandingReference {
@@ -105,15 +80,28 @@ struct GaitSignals {
 [[nodiscard]] GaitSignals gait_signals(const Recording& recording,
                                        const Recording* standing = nullptr);
 
-/// Signals from a fitted motion: landmarks of its skeleton; empty where the data do not determine
-/// them. `standing`: a quiet stand fitted with the same skeleton; it gives the level of the pelvis.
-[[nodiscard]] GaitSignals gait_signals(const Motion& motion, const Motion* standing = nullptr);
+/// Where heel and toe of a motion's signals come from.
+enum class FeetFrom : std::uint8_t {
+  recorded,  ///< as the cameras saw them, where the motion knows that (Motion::recorded_legs)
+  fitted,    ///< the skeleton's own foot
+};
+[[nodiscard]] std::string_view to_string(FeetFrom);
+/// Throws InvalidArgument listing what is allowed.
+[[nodiscard]] FeetFrom parse_feet_from(std::string_view word);
 
-/// The same with heel and toe as `recording`, which the motion was fitted to, shows them: a foot
-/// bends and its shoe gives way at foot strike and toe-off, the fitted one is rigid. Where the
-/// recording has no heel or toe of a foot that the fit knows, or was taken from behind or in front,
-/// they stay those of the fit.
-/// Throws InvalidArgument when the frames differ.
+/// Signals from a fitted motion: landmarks of its skeleton, empty where the data do not determine
+/// them, and heel and toe as they were recorded: a foot bends and its shoe gives way at foot strike
+/// and toe-off, the fitted one is rigid. Where no heel or toe was recorded of a foot that the fit
+/// knows, from behind and in front, and for motions that do not know what was recorded, they are
+/// those of the fit (GaitSignals::feet_from_fit). `standing`: a quiet stand fitted with the same
+/// skeleton; it gives the level of the pelvis.
+[[nodiscard]] GaitSignals gait_signals(const Motion& motion, const Motion* standing = nullptr);
+[[nodiscard]] GaitSignals gait_signals(const Motion& motion, FeetFrom feet,
+                                       const Motion* standing = nullptr);
+
+/// The same with heel and toe of `recording`, which the motion was fitted to, and its force plates,
+/// which a motion does not keep. Throws InvalidArgument when the frames differ or the marker set is
+/// unknown.
 [[nodiscard]] GaitSignals gait_signals(const Motion& motion, const Recording& recording,
                                        const Motion* standing = nullptr);
 

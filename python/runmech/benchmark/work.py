@@ -125,7 +125,7 @@ def _signals(
         calibration = _core.with_moving_markers(calibration, recording)
     motion = api.fit(recording, calibration)
     if source == "fitted":
-        return _core.gait_signals(motion)
+        return _core.gait_signals(motion, feet="fitted")
     return _core.gait_signals(motion, recording=recording)
 
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include "runmech/gait/detectors/force_plate.hpp"
 
+#include <string>
+
 #include "runmech/core/errors.hpp"
 #include "runmech/gait/force_events.hpp"
 
@@ -11,7 +13,9 @@ static_assert(Detector<ForcePlateDetector>);
 GaitEvents ForcePlateDetector::detect(const GaitSignals& signals) const {
   GaitEvents out;
   if (signals.plates.empty()) {
-    out.notes.push_back({"forces", "force_plate found nothing: no force plate", true});
+    const char* hint = signals.from_fit ? "; a motion keeps none: give the recording, too" : "";
+    out.notes.push_back(
+        {"forces", std::string("force_plate found nothing: no force plate") + hint, true});
   } else {
     try {
       out = force_events(signals.plates, &signals, options);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSD-3-Clause
-#include "body_points.hpp"
+#include "runmech/skeleton/body_points.hpp"
 
 #include <Eigen/Geometry>
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 #include "runmech/signal/robust.hpp"
 
-namespace runmech::detail {
+namespace runmech {
 namespace {
 
 Eigen::Index seen_frames(const Recording& recording, int column) {
@@ -29,8 +29,28 @@ std::string sided(std::string_view stem, Side side) {
   return std::string(stem) + (side == Side::left ? "_l" : "_r");
 }
 
-BodyPoints::BodyPoints(const Recording& recording, const MarkerSet& set)
-    : recording_(recording), set_(set), match_(set.match(recording.labels)) {}
+void clear_unseen_axis(Points& points, View view) {
+  if (points.rows() == 0) return;
+  if (view == View::side) points.col(2) = 0.0 * points.col(1);
+  if (view == View::rear || view == View::front) points.col(0) = 0.0 * points.col(1);
+}
+
+BodyPoints::BodyPoints(const Recording& recording, const MarkerSet& set,
+                       const std::function<bool(const MarkerDef&)>& keep)
+    : set_(set) {
+  recording_.time_s = recording.time_s;
+  const std::vector<int> match = set.match(recording.labels);
+  std::vector<Eigen::Index> columns;
+  for (std::size_t i = 0; i < match.size(); ++i) {
+    if (keep && (match[i] < 0 || !keep(set.markers[static_cast<std::size_t>(match[i])]))) continue;
+    recording_.labels.push_back(recording.labels[i]);
+    match_.push_back(match[i]);
+    for (Eigen::Index axis = 0; axis < 3; ++axis) {
+      columns.push_back(3 * static_cast<Eigen::Index>(i) + axis);
+    }
+  }
+  recording_.positions_m = recording.positions_m(Eigen::all, columns);
+}
 
 int BodyPoints::column(std::string_view landmark) const {
   for (std::size_t i = 0; i < match_.size(); ++i) {
@@ -237,4 +257,4 @@ Eigen::VectorXd BodyPoints::sagittal_turn(std::string_view segment) const {
   return out;
 }
 
-}  // namespace runmech::detail
+}  // namespace runmech

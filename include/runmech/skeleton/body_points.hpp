@@ -1,20 +1,23 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "runmech/data/recording.hpp"
 #include "runmech/skeleton/marker_set.hpp"
 
-namespace runmech::detail {
+namespace runmech {
 
 /// A recording's points by what they stand for on the body.
 class BodyPoints {
  public:
-  BodyPoints(const Recording& recording, const MarkerSet& set);
+  /// `keep` (empty: all) chooses what is copied of the recording, by what it stands for. The set
+  /// must outlive this.
+  BodyPoints(const Recording& recording, const MarkerSet& set,
+             const std::function<bool(const MarkerDef&)>& keep = {});
 
   [[nodiscard]] bool has(std::string_view landmark) const { return column(landmark) >= 0; }
   /// n x 3; empty where the landmark is not there or never seen.
@@ -39,12 +42,15 @@ class BodyPoints {
  private:
   [[nodiscard]] int column(std::string_view landmark) const;
 
-  Recording recording_;
+  Recording recording_;  // times, labels and positions only
   const MarkerSet& set_;
   std::vector<int> match_;
 };
 
+/// Sets the axis that a view does not see to 0; missing stays missing.
+void clear_unseen_axis(Points& points, View view);
+
 /// "heel_r" from "heel" and a side.
 [[nodiscard]] std::string sided(std::string_view stem, Side side);
 
-}  // namespace runmech::detail
+}  // namespace runmech
