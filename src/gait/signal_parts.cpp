@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "progression.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/gait/phases.hpp"
 #include "runmech/signal/gaps.hpp"
@@ -179,12 +180,13 @@ void standing_from_stance(GaitSignals& signals) {
   constexpr double kToeSink = -0.011 / 0.9;
   constexpr double kPitch_rad = -0.02;
   if (signals.view == View::rear || signals.view == View::front) return;
-  const GaitPhases phases = find_phases(signals);
+  const GaitSignals along = along_progression(signals);
+  const GaitPhases phases = find_phases(along);
   if (phases.steps.empty()) return;
   signals.standing.leg_length_m = phases.leg_length_m;
   bool any = false;
   for (const Side side : kSides) {
-    const LegSignals& leg = signals.leg[side];
+    const LegSignals& leg = along.leg[side];
     std::vector<double> heel, toe, pitch;
     for (const FootSwing& step : phases.steps) {
       if (step.side != side || std::isnan(step.strike_s) || std::isnan(step.toe_off_s)) continue;

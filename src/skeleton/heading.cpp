@@ -125,6 +125,22 @@ struct Travel {
   Vector3d even = Vector3d::Zero();
 };
 
+/// Median along and across their mean: the same whichever way the axes lie.
+Vector3d level_median(const std::vector<Vector3d>& vectors, const Vector3d& up) {
+  Vector3d sum = Vector3d::Zero();
+  for (const Vector3d& v : vectors) {
+    if (v.allFinite()) sum += v;
+  }
+  if (!(sum.norm() > 1e-9)) return median_vector(vectors);
+  const Vector3d along = sum.normalized();
+  const Vector3d across = up.cross(along);
+  std::vector<Vector3d> turned;
+  turned.reserve(vectors.size());
+  for (const Vector3d& v : vectors) turned.emplace_back(v.dot(along), v.dot(across), 0.0);
+  const Vector3d middle = median_vector(turned);
+  return middle[0] * along + middle[1] * across;
+}
+
 Travel travel(const Recording& recording, const BodyTracks& tracks, const Body& body,
               const Vector3d& up, const Vector3d& covered, double height_m) {
   const double rate = recording.rate_hz();
@@ -157,9 +173,10 @@ Travel travel(const Recording& recording, const BodyTracks& tracks, const Body& 
     }
     velocities[side] = std::move(high);
   }
-  const Vector3d velocity = median_vector(all);
+  const Vector3d velocity = level_median(all, up);
   if (!velocity.allFinite()) return {};
-  const Vector3d even = 0.5 * (median_vector(velocities.left) + median_vector(velocities.right));
+  const Vector3d even =
+      0.5 * (level_median(velocities.left, up) + level_median(velocities.right, up));
   return {velocity, even.allFinite() ? even : velocity};
 }
 

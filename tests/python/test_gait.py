@@ -249,3 +249,47 @@ def test_forces_of_all_rbds_runners(
     assert np.mean(contacts[20.0]) == pytest.approx(contact_20_ms, abs=2.0)
     assert np.mean(contacts[50.0]) == pytest.approx(contact_50_ms, abs=2.0)
     assert np.mean(cadences) == pytest.approx(cadence, abs=0.5)
+
+
+def events_of(recording: rm.Recording, detector: str) -> list[tuple[str, str, float]]:
+    found = rm.detect_events(rm.gait_signals(recording), detector=detector)
+    return [(e.side, e.type, e.time_s) for e in found.events]
+
+
+def test_the_way_a_laboratory_lies_moves_no_event(data: Locate) -> None:
+    """Turned about the vertical, up along another axis, or mirrored: the same to rounding."""
+    level = rm.read(data("rbds/RBDS012runT35.c3d.gz"), surface="treadmill")
+    places = np.asarray(level.positions_m).reshape(level.n_frames, level.n_points, 3)
+
+    def in_axes(axes: np.ndarray, **known: str) -> rm.Recording:
+        return rm.Recording.from_arrays(
+            places @ axes.T,
+            labels=level.labels,
+            time_s=np.asarray(level.time_s),
+            unit="m",
+            surface="treadmill",
+            **known,
+        )
+
+    def turn(degrees: float) -> np.ndarray:
+        c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+        return np.array([[c, 0.0, s], [0.0, 1.0, 0.0], [-s, 0.0, c]])
+
+    z_up = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
+    turned = [turn(a) for a in (1.0, 5.0, 37.0, 90.0, 143.0, 180.0, -60.0)] + [z_up @ turn(20.0)]
+    recordings = [in_axes(axes) for axes in turned]
+    # A mirrored axis is refused, and said where the directions are given; the hips, regressed to
+    # the wrong side of the pelvis, then move events a little.
+    mirror = np.diag([1.0, 1.0, -1.0])
+    with pytest.raises(ValueError, match="left and right lie the wrong way round"):
+        in_axes(mirror)
+    mirrored = in_axes(mirror, forward="+x", up="+y")
+    assert any("left and right lie the wrong way round" in n.text for n in mirrored.notes)
+    for detector in ("runmech", "foot_anchor"):
+        there = events_of(in_axes(np.eye(3)), detector)
+        assert len(there) > 100
+        for recording in (*recordings, mirrored):
+            here = events_of(recording, detector)
+            assert [e[:2] for e in here] == [e[:2] for e in there]
+            apart_s = max(abs(a[2] - b[2]) for a, b in zip(here, there, strict=True))
+            assert apart_s < (0.002 if recording is mirrored else 1e-9)

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "../anchor_events.hpp"
+#include "../progression.hpp"
 #include "../recognition.hpp"
 #include "../step_states.hpp"
 #include "runmech/core/units.hpp"
@@ -120,7 +121,8 @@ GaitEvents detail::anchor_events(const GaitSignals& signals, const GaitPhases& p
   return out;
 }
 
-GaitEvents FootAnchor::detect(const GaitSignals& signals) const {
+GaitEvents FootAnchor::detect(const GaitSignals& given) const {
+  const GaitSignals signals = detail::along_progression(given);
   return detail::anchor_events(signals, find_phases(signals));
 }
 

@@ -8,6 +8,7 @@
 
 #include "../anchor_events.hpp"
 #include "../event_models.hpp"
+#include "../progression.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/core/resources.hpp"
 #include "runmech/gait/event_windows.hpp"
@@ -132,7 +133,8 @@ void keep_order(const std::vector<GaitEvent>& anchors, std::vector<GaitEvent>& e
 
 }  // namespace
 
-GaitEvents Runmech::detect(const GaitSignals& signals) const {
+GaitEvents Runmech::detect(const GaitSignals& given) const {
+  const GaitSignals signals = detail::along_progression(given);
   const EventModels own = models.empty()
                               ? EventModels{}
                               : detail::read_event_models(resource_or_file("", models), models);
