@@ -21,4 +21,11 @@ namespace runmech::detail {
 /// Whether the standing foot moves forward under the body.
 [[nodiscard]] bool runs_backward(const GaitPhases& phases);
 
+/// Whether the feet are lifted as they go backward under the body and stand as they come forward:
+/// so it is where someone runs backward on a belt, or a film is played backward.
+[[nodiscard]] bool lifts_backward(const GaitSignals& signals, const GaitPhases& phases);
+
+/// Whether the pelvis is not above the feet: up is another axis than Y.
+[[nodiscard]] bool not_upright(const GaitSignals& signals);
+
 }  // namespace runmech::detail

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "foot_swings.hpp"
 #include "phase_channels.hpp"
@@ -19,6 +20,7 @@ using detail::FootChannels;
 using detail::PhaseChannels;
 
 constexpr double kNaN = FootSwing::kNaN;
+constexpr const char* kFromStance = "pelvis height in stance";
 // Shares of the stride time, of the leg length, of the running speed; our choice, from RBDS.
 constexpr double kBackward = 0.5;       // of swing range per stride: a fifth of the speed or so
 constexpr double kMinSwingLegs = 0.25;  // of the leg
@@ -130,6 +132,26 @@ double ground_motion(const PhaseChannels& c, const Sided<Velocities>& v, bool ke
   return std::isfinite(slope) ? std::clamp(slope, -0.5, 0.5) : 0.0;
 }
 
+/// The samples of [from_s, to_s] and one before and after.
+struct Window {
+  Eigen::Index first = 0, count = 0;
+  Window(const std::vector<double>& t, double from_s, double to_s) {
+    const auto from = std::lower_bound(t.begin(), t.end(), from_s) - t.begin();
+    const auto to = std::upper_bound(t.begin() + from, t.end(), to_s) - t.begin();
+    first = std::max<std::ptrdiff_t>(0, from - 1);
+    count = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(t.size()), to + 1) - first;
+  }
+  [[nodiscard]] Eigen::VectorXd of(const Eigen::VectorXd& x) const {
+    return x.size() > 0 ? Eigen::VectorXd(x.segment(first, count)) : Eigen::VectorXd();
+  }
+  [[nodiscard]] Velocities of(const Velocities& v) const {
+    return {of(v.heel_x), of(v.heel_y), of(v.toe_x), of(v.toe_y)};
+  }
+  [[nodiscard]] std::span<const double> of(const std::vector<double>& t) const {
+    return std::span(t).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count));
+  }
+};
+
 /// The lower of heel and toe speed over ground, in the frame of the sloping ground.
 Eigen::VectorXd arrested_speed(const Velocities& v, double ground_m_s, double slope) {
   const auto speed = [&](const Eigen::VectorXd& x, const Eigen::VectorXd& y) {
@@ -151,11 +173,12 @@ Eigen::VectorXd arrested_speed(const Velocities& v, double ground_m_s, double sl
 
 void find_strike(const PhaseChannels& c, const Velocities& v, double slope, FootSwing& step) {
   if (!(step.speed_m_s > 0.0)) return;
-  const Eigen::VectorXd speed = arrested_speed(v, step.ground_m_s, slope);
+  const double from_s = step.forward_s - kStrikeBefore * c.stride_time_s;
+  const double to_s = step.forward_s + kStrikeAfter * c.stride_time_s;
+  const Window window(c.fine_s, from_s, to_s);
   const auto found =
-      first_crossing(speed, c.fine_s, kStrikeSpeed * step.speed_m_s, Crossing::falling,
-                     step.forward_s - kStrikeBefore * c.stride_time_s,
-                     step.forward_s + kStrikeAfter * c.stride_time_s);
+      first_crossing(arrested_speed(window.of(v), step.ground_m_s, slope), window.of(c.fine_s),
+                     kStrikeSpeed * step.speed_m_s, Crossing::falling, from_s, to_s);
   if (found) step.strike_s = *found;
 }
 
@@ -169,17 +192,20 @@ void find_toe_off(const PhaseChannels& c, const FootChannels& foot, double slope
     }
     return;
   }
-  const Eigen::VectorXd height = foot.toe_y - slope * foot.toe_x;
-  const auto& t = c.fine_s;
-  const double from = step.rearward_s - kToeWindow * c.stride_time_s;
+  const double from_s = step.rearward_s - kToeWindow * c.stride_time_s;
+  const double to_s = step.rearward_s + 0.1 * c.stride_time_s;
+  const Window window(c.fine_s, from_s, to_s);
+  const Eigen::VectorXd height = window.of(foot.toe_y) - slope * window.of(foot.toe_x);
+  const std::span<const double> t = window.of(c.fine_s);
   Eigen::Index lowest = -1;
-  for (auto i = std::lower_bound(t.begin(), t.end(), from) - t.begin();
-       i < static_cast<std::ptrdiff_t>(t.size()) && t[i] <= step.rearward_s; ++i) {
+  for (Eigen::Index i = 0; i < height.size(); ++i) {
+    const double at = t[static_cast<std::size_t>(i)];
+    if (at < from_s || at > step.rearward_s) continue;
     if (std::isfinite(height[i]) && (lowest < 0 || height[i] < height[lowest])) lowest = i;
   }
   if (lowest < 0) return;
   const auto found = first_crossing(height, t, height[lowest] + kToeRise * leg_m, Crossing::rising,
-                                    t[lowest], step.rearward_s + 0.1 * c.stride_time_s);
+                                    t[static_cast<std::size_t>(lowest)], to_s);
   if (found) step.toe_off_s = *found;
 }
 
@@ -211,7 +237,7 @@ void find_leg(const GaitSignals& signals, const PhaseChannels& c, GaitPhases& ou
   } else {
     // The pelvis middle runs 4 % of the leg above ... the sunken stance knee: about one leg.
     out.leg_length_m = pelvis_height(c, out.steps, out.slope);
-    out.leg_source = "pelvis height in stance";
+    out.leg_source = kFromStance;
   }
   if (!(out.leg_length_m > 0.0)) out.leg_length_m = 0.0;
 }
@@ -226,11 +252,10 @@ void find_pelvis_rise(const PhaseChannels& c, FootSwing& step) {
 }
 
 /// Which way the pelvis goes over the ground, over a stride around the step.
-void find_heading(const GaitSignals& signals, const PhaseChannels& c, FootSwing& step) {
-  if (signals.view != View::spatial || c.regularity == 0.0 || c.pelvis_x.size() == 0) return;
-  const Eigen::VectorXd z = signals.pelvis.col(2);
+void find_heading(const Eigen::VectorXd& pelvis_z, const std::vector<double>& time_s,
+                  const PhaseChannels& c, FootSwing& step) {
   const double middle = 0.5 * (step.forward_s + step.rearward_s);
-  const double aside = mean_velocity(z, signals.time_s, middle, c.stride_time_s);
+  const double aside = mean_velocity(pelvis_z, time_s, middle, c.stride_time_s);
   if (step.speed_m_s > 0.0) step.heading_rad = std::atan2(aside, step.speed_m_s);
 }
 
@@ -308,23 +333,27 @@ GaitPhases detail::steady_phases(const GaitSignals& signals) {
   out.swing_range_m = median(ranges);
   std::sort(out.steps.begin(), out.steps.end(),
             [](const FootSwing& a, const FootSwing& b) { return a.forward_s < b.forward_s; });
+  find_leg(signals, c, out);
+  if (!(out.swing_range_m > kMinSwingLegs * out.leg_length_m)) {
+    out.steps.clear();  // standing, shifting weight, running on the spot: no steps along X
+    return out;
+  }
   drop_backward_steps(c, out);
   if (out.steps.empty()) return out;
   const Sided<Velocities> v{velocities(c.foot.left, c.fine_s), velocities(c.foot.right, c.fine_s)};
   out.slope = ground_motion(c, v, signals.keypoints, out.steps);
   // The heel and toe that an estimator draws do not rest on the sole: their drift is no slope.
   if (signals.keypoints) out.slope = 0.0;
-  find_leg(signals, c, out);
-  if (!(out.swing_range_m > kMinSwingLegs * out.leg_length_m)) {
-    out.steps.clear();  // shifting weight, running on the spot: no steps along X
-    return out;
-  }
+  if (out.leg_source == kFromStance) find_leg(signals, c, out);  // on the sloping ground
   detail::find_spans(c, out);
+  const bool heads = signals.view == View::spatial && c.regularity > 0.0 && c.pelvis_x.size() > 0;
+  const Eigen::VectorXd pelvis_z =
+      heads ? Eigen::VectorXd(signals.pelvis.col(2)) : Eigen::VectorXd();
   for (FootSwing& s : out.steps) {
     const FootChannels& foot = c.foot[s.side];
     if (foot.heel_x.size() == 0 && foot.toe_x.size() == 0) continue;
     find_pelvis_rise(c, s);
-    find_heading(signals, c, s);
+    if (heads) find_heading(pelvis_z, signals.time_s, c, s);
     find_strike(c, v[s.side], out.slope, s);
     find_toe_off(c, foot, out.slope, out.leg_length_m > 0.0 ? out.leg_length_m : kAdultLeg_m, s);
     if (c.regularity == 0.0) {

@@ -6,83 +6,24 @@
 #include <cmath>
 #include <optional>
 
+#include "film_clock.hpp"
 #include "foot_travel.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/gait/detector.hpp"
-#include "runmech/signal/interpolate.hpp"
 #include "runmech/signal/robust.hpp"
 #include "step_states.hpp"
 
 namespace runmech {
 namespace {
 
+const std::string kNoStepsAlong = "no steps in the direction of progression: ";
+const std::string kGiveForward =
+    "; give the right one as forward (--direction), the file's own axis: +x, -x, ...";
 constexpr double kTwoRunningSteps_s = 1.2;
+constexpr double kFeetDiffer = 0.25;  // in contact per stride: no runner's, our choice
 // Steps in a row that make a record one of running although more of it is something else: three
 // strides, our choice.
 constexpr std::ptrdiff_t kEnoughRunning = 6;
-
-/// Share of frames that repeat the one before (all points together), where the others move.
-double repeated_share(const GaitSignals& signals) {
-  if (!signals.keypoints) return 0.0;
-  std::vector<double> moves;
-  for (Eigen::Index i = 1; i < signals.n_frames(); ++i) {
-    double move = 0.0;
-    int seen = 0;
-    for (const Side side : kSides) {
-      for (const Points* p :
-           {&signals.leg[side].ankle, &signals.leg[side].knee, &signals.leg[side].hip}) {
-        if (p->rows() == 0) continue;
-        const double step = (p->row(i) - p->row(i - 1)).norm();
-        if (std::isnan(step)) continue;
-        move += step;
-        ++seen;
-      }
-    }
-    if (seen > 0) moves.push_back(move / seen);
-  }
-  if (moves.size() < 10) return 0.0;
-  // Estimators track from picture to picture, so a repeated one still moves the points a little.
-  const double typical = quantile(moves, 0.75);
-  const auto still =
-      std::count_if(moves.begin(), moves.end(), [&](double m) { return m < 0.25 * typical; });
-  return static_cast<double>(still) / static_cast<double>(moves.size());
-}
-
-void note_clock(const GaitSignals& signals, GaitRecognition& out) {
-  const Clock clock = clock_of(signals.time_s);
-  if (clock.unevenness > 0.3) {
-    out.notes.push_back(
-        {"time",
-         printed("the frames are uneven in time: steps between them differ by up to %.0f %%",
-                 100.0 * clock.unevenness),
-         true});
-  }
-  const double repeated = repeated_share(signals);
-  if (repeated > 0.3) {
-    out.notes.push_back(
-        {"time",
-         printed("%.0f %% of the pictures repeat the one before: the film holds fewer "
-                 "true pictures than its rate says",
-                 100.0 * repeated),
-         true});
-  }
-}
-
-void judge_cadence(const GaitSignals& signals, GaitRecognition& out) {
-  if (out.kind != GaitKind::running || out.cadence_per_min == 0.0) return;
-  const double frames = out.stride_time_s * clock_of(signals.time_s).rate_hz;
-  if (frames < kMinimumFramesPerStride) {
-    out.kind = GaitKind::unclear;
-    out.reason = printed("only %.1f frames per stride; at least %.0f are needed", frames,
-                         kMinimumFramesPerStride);
-  } else if (out.cadence_per_min < kSlowestCadence || out.cadence_per_min > kFastestCadence) {
-    out.kind = GaitKind::unclear;
-    out.reason = printed(
-        "it looks like running at %.0f steps/min, but running people take %.0f to %.0f: the "
-        "clock may be wrong (slow motion, doubled or dropped pictures)",
-        out.cadence_per_min, kSlowestCadence, kFastestCadence);
-  }
-}
 
 /// Whose steps the phases hold: "each foot", or the one that was recorded.
 std::string whose(const GaitSignals& signals) {
@@ -107,6 +48,22 @@ std::string no_steps_reason(const GaitSignals& signals) {
     }
   }
   return "no steps: no point of the feet or ankles was recorded, or too few to know where they are";
+}
+
+/// Why feet that pass each other show no steps.
+std::string no_rhythm_reason(const GaitSignals& signals) {
+  if (!signals.pelvis.array().isFinite().any()) {
+    return "the feet swing past each other, but no point of the pelvis was recorded: without it "
+           "steps are told on a treadmill only";
+  }
+  if (!signals.keypoints) {
+    return "the feet swing past each other, but no step repeats: steps too few or too unlike each "
+           "other";
+  }
+  return "the feet swing past each other, but no step repeats: slow motion or a change of speed in "
+         "the film, a change of the view, or steps too few or too unlike each other; give start_s "
+         "and end_s of a part in real time that shows one view, or the true frame rate as rate_hz" +
+         detail::part_in_real_time(signals);
 }
 
 double length_s(const GaitSignals& signals) {
@@ -195,12 +152,15 @@ std::string way_back(const GaitPhases& phases) {
                  phases.backward_s);
 }
 
-void running_reason(const GaitSignals& signals, GaitRecognition& out) {
+void running_reason(const GaitSignals& signals, const GaitPhases& phases, GaitRecognition& out) {
+  const std::string steps = phases.steps.size() == 1
+                                ? "a single running step"
+                                : std::to_string(phases.steps.size()) + " running steps";
   out.reason =
       out.cadence_per_min > 0.0
           ? printed("running at %.0f steps/min, %s on the ground for %.0f %% of the stride",
                     out.cadence_per_min, whose(signals).c_str(), 100.0 * out.duty_factor)
-          : "a single running step: too short for a cadence";
+          : steps + ": too short for a cadence";
   if (signals.view == View::rear || signals.view == View::front) {
     out.notes.push_back({"view",
                          "seen from behind or the front: cadence and approximate contacts only; "
@@ -238,6 +198,26 @@ int steps_off_course(const GaitPhases& phases) {
                     [](const FootSwing& s) { return std::abs(s.heading_rad) > kOffCourse_rad; }));
 }
 
+/// Where one foot runs and the other one stands: points of a leg are wrong.
+std::string feet_differ(const GaitPhases& phases, GaitKind kind) {
+  if (kind != GaitKind::running) return {};
+  Sided<double> duty;
+  for (const Side side : kSides) {
+    std::vector<double> own;
+    for (const FootSwing& s : phases.steps) {
+      if (s.side == side && s.state == StepState::running)
+        own.push_back((s.toe_off_s - s.strike_s) / s.stride_s);
+    }
+    duty[side] = median(own);
+  }
+  const bool one_stands = (duty.left > 0.5) != (duty.right > 0.5);
+  if (!one_stands || !(std::abs(duty.left - duty.right) > kFeetDiffer)) return {};
+  return printed(
+      "the left foot would be on the ground for %.0f %% of the stride and the right one for %.0f "
+      "%%: points of a leg are wrong (in pictures: the legs exchanged, or too small a person)",
+      100.0 * duty.left, 100.0 * duty.right);
+}
+
 void unclear_reason(const GaitSignals& signals, const GaitPhases& phases, GaitRecognition& out) {
   const double length = length_s(signals);
   if (2 * steps_off_course(phases) > static_cast<int>(phases.steps.size())) {
@@ -260,33 +240,50 @@ void unclear_reason(const GaitSignals& signals, const GaitPhases& phases, GaitRe
   }
 }
 
+void list_steps(const GaitPhases& phases, GaitRecognition& out) {
+  for (const FootSwing& s : phases.steps) {
+    out.steps.push_back({s.side, s.forward_s, s.rearward_s, detail::state_in(s, out.kind)});
+  }
+}
+
 }  // namespace
 
 GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& phases) {
   GaitRecognition out;
   if (too_short(signals, out)) return out;
   out.stride_time_s = phases.stride_time_s;
-  note_clock(signals, out);
+  detail::note_clock(signals, out);
+  if (detail::not_upright(signals)) {
+    out.kind = GaitKind::no_steps;
+    out.reason =
+        "no steps: the pelvis is not above the feet, so the vertical axis is another one (give up, "
+        "the file's own axis: +y, -y, +z, ...), or the person does not stand";
+    return out;
+  }
   if (phases.steps.empty()) {
     if (phases.backward_s == 0.0 && detail::feet_swing(signals)) {
       out.kind = GaitKind::unclear;
-      out.reason =
-          "the feet swing past each other, but no step repeats: slow motion or a change of speed "
-          "in "
-          "the film, a change of the view, or steps too few or too unlike each other";
+      out.reason = no_rhythm_reason(signals);
       return out;
     }
     out.kind = GaitKind::no_steps;
-    out.reason = phases.backward_s > 0.0
-                     ? "no steps in the direction of progression: " + way_back(phases)
+    out.reason = phases.backward_s > 0.0 ? kNoStepsAlong + way_back(phases) + kGiveForward
                  : detail::feet_swing_aside(signals)
-                     ? "no steps in the direction of progression: the feet swing across it"
+                     ? kNoStepsAlong + "the feet swing across it" + kGiveForward
                      : no_steps_reason(signals);
     return out;
   }
   if (std::string wrong = detail::wrong_way(signals, phases); !wrong.empty()) {
     out.kind = GaitKind::no_steps;
-    out.reason = "no steps in the direction of progression: " + wrong;
+    out.reason = kNoStepsAlong + wrong + kGiveForward;
+    return out;
+  }
+  if (detail::lifts_backward(signals, phases)) {
+    out.kind = GaitKind::no_steps;
+    out.reason = kNoStepsAlong +
+                 "the feet stand as they come forward under the body and are lifted as they go "
+                 "backward: the person moves backward, or that direction is the wrong way round" +
+                 kGiveForward;
     return out;
   }
   const std::optional<Side> unseen = unseen_foot(signals);
@@ -296,7 +293,15 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
     out.kind = GaitKind::unclear;
     out.reason =
         "the standing foot moves forward under the body: the person moves backward, or the "
-        "direction of progression is the wrong way round";
+        "direction of progression is the wrong way round" +
+        kGiveForward;
+    list_steps(phases, out);
+    return out;
+  }
+  if (std::string differ = feet_differ(phases, out.kind); !differ.empty()) {
+    out.kind = GaitKind::unclear;
+    out.reason = std::move(differ);
+    list_steps(phases, out);
     return out;
   }
   // So long a record of running shows its stride time.
@@ -324,7 +329,7 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
   }
   switch (out.kind) {
     case GaitKind::running:
-      running_reason(signals, out);
+      running_reason(signals, phases, out);
       break;
     case GaitKind::grounded:
       grounded_reason(signals, out);
@@ -335,10 +340,8 @@ GaitRecognition detail::recognise(const GaitSignals& signals, const GaitPhases& 
     default:
       unclear_reason(signals, phases, out);
   }
-  judge_cadence(signals, out);
-  for (const FootSwing& s : phases.steps) {
-    out.steps.push_back({s.side, s.forward_s, s.rearward_s, detail::state_in(s, out.kind)});
-  }
+  detail::judge_cadence(signals, out);
+  list_steps(phases, out);
   return out;
 }
 

@@ -90,7 +90,7 @@ std::vector<SteadyPart> steady_parts(const GaitSignals& signals) {
   if (beat.size() == 0) return {};
   const std::vector<Beat> all =
       beats(resample(beat, t, even_times(t, rate_hz)), t.front(), rate_hz);
-  std::vector<double> cuts;
+  std::vector<double> cuts, strides;
   std::vector<double> held;  // stride times of the part under way
   for (std::size_t i = 0; i < all.size(); ++i) {
     const double typical = median(held);
@@ -103,14 +103,17 @@ std::vector<SteadyPart> steady_parts(const GaitSignals& signals) {
     }
     if (stays && held.size() >= kStays) {
       cuts.push_back(0.5 * (all[i - 1].middle_s + all[i].middle_s));
+      strides.push_back(typical);
       held.clear();
     }
     if (held.empty() || !other(i)) held.push_back(all[i].stride_s);
   }
   if (cuts.empty()) return {};
+  strides.push_back(median(held));
   std::vector<SteadyPart> out;
   for (std::size_t i = 0; i <= cuts.size(); ++i) {
     SteadyPart part;
+    part.stride_s = strides[i];
     part.own = {i == 0 ? t.front() : cuts[i - 1], i == cuts.size() ? t.back() : cuts[i]};
     part.from = std::lower_bound(t.begin(), t.end(), part.own.start_s - kAround_s) - t.begin();
     part.to = std::upper_bound(t.begin(), t.end(), part.own.end_s + kAround_s) - t.begin();

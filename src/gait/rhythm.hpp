@@ -11,6 +11,7 @@ namespace runmech::detail {
 /// for steps that it cuts.
 struct SteadyPart {
   TimeSpan own;
+  double stride_s = 0.0;
   Eigen::Index from = 0, to = 0;
 };
 

@@ -2,6 +2,7 @@
 #include "signal_parts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -188,18 +189,22 @@ void standing_from_stance(GaitSignals& signals) {
   for (const Side side : kSides) {
     const LegSignals& leg = along.leg[side];
     std::vector<double> heel, toe, pitch;
+    const auto column = [](const Points& p, int axis) {
+      return p.rows() > 0 ? Eigen::VectorXd(p.col(axis)) : Eigen::VectorXd();
+    };
+    const std::array heels{column(leg.heel, 0), column(leg.heel, 1), column(leg.heel, 2)};
+    const std::array toes{column(leg.toe, 0), column(leg.toe, 1), column(leg.toe, 2)};
     for (const FootSwing& step : phases.steps) {
       if (step.side != side || std::isnan(step.strike_s) || std::isnan(step.toe_off_s)) continue;
       const double t = step.strike_s + 0.4 * (step.toe_off_s - step.strike_s);
-      const auto at = [&](const Points& p, int axis) {
-        return p.rows() > 0 ? value_at(p.col(axis), signals.time_s, t) : kNaN;
+      const auto at = [&](const Eigen::VectorXd& x) {
+        return x.size() > 0 ? value_at(x, signals.time_s, t) : kNaN;
       };
       const double slope_y = phases.slope;
-      heel.push_back(at(leg.heel, 1) - slope_y * at(leg.heel, 0));
-      toe.push_back(at(leg.toe, 1) - slope_y * at(leg.toe, 0));
-      pitch.push_back(std::atan2(
-          toe.back() - heel.back(),
-          std::hypot(at(leg.toe, 0) - at(leg.heel, 0), at(leg.toe, 2) - at(leg.heel, 2))));
+      heel.push_back(at(heels[1]) - slope_y * at(heels[0]));
+      toe.push_back(at(toes[1]) - slope_y * at(toes[0]));
+      pitch.push_back(std::atan2(toe.back() - heel.back(), std::hypot(at(toes[0]) - at(heels[0]),
+                                                                      at(toes[2]) - at(heels[2]))));
     }
     signals.standing.heel_height_m[side] = median(heel) - kHeelSink * phases.leg_length_m;
     signals.standing.toe_height_m[side] = median(toe) - kToeSink * phases.leg_length_m;

@@ -41,6 +41,7 @@ void check_kind(const GaitEvents& events, const GaitSignals& signals) {
   if (events.kind == GaitKind::walking) what = "this is walking, not running";
   if (events.kind == GaitKind::grounded) what = "this is running without flight";
   if (events.kind == GaitKind::no_steps) what = "no running steps were found";
+  if (events.kind == GaitKind::unclear) what = "it is not clear that this is running";
   if (events.kind == GaitKind::too_short) what = "the recording is too short";
   if (what != nullptr) {
     throw NotAnalysable(std::string(what) + (events.reason.empty() ? "" : ": " + events.reason));

@@ -112,10 +112,30 @@ std::vector<double> crossings(const Eigen::Ref<const Eigen::VectorXd>& x,
   return out;
 }
 
+namespace {
+
+/// Crossings of the samples of [from_s, to_s] and one before and after: a long record is not
+/// searched as a whole for each step.
+std::vector<double> crossings_near(const Eigen::Ref<const Eigen::VectorXd>& x,
+                                   std::span<const double> time_s, double level, Crossing direction,
+                                   double from_s, double to_s) {
+  check(x.size(), time_s);
+  const auto first = std::lower_bound(time_s.begin(), time_s.end(), from_s);
+  const auto last = std::upper_bound(first, time_s.end(), to_s);
+  const auto from = std::max<std::ptrdiff_t>(0, first - time_s.begin() - 1);
+  const auto to = std::min<std::ptrdiff_t>(x.size(), last - time_s.begin() + 1);
+  return crossings(
+      x.segment(from, to - from),
+      time_s.subspan(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from)), level,
+      direction);
+}
+
+}  // namespace
+
 std::optional<double> first_crossing(const Eigen::Ref<const Eigen::VectorXd>& x,
                                      std::span<const double> time_s, double level,
                                      Crossing direction, double from_s, double to_s) {
-  for (const double t : crossings(x, time_s, level, direction)) {
+  for (const double t : crossings_near(x, time_s, level, direction, from_s, to_s)) {
     if (t >= from_s && t <= to_s) return t;
   }
   return std::nullopt;
@@ -125,7 +145,7 @@ std::optional<double> last_crossing(const Eigen::Ref<const Eigen::VectorXd>& x,
                                     std::span<const double> time_s, double level,
                                     Crossing direction, double from_s, double to_s) {
   std::optional<double> last;
-  for (const double t : crossings(x, time_s, level, direction)) {
+  for (const double t : crossings_near(x, time_s, level, direction, from_s, to_s)) {
     if (t >= from_s && t <= to_s) last = t;
   }
   return last;
