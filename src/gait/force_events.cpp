@@ -208,6 +208,21 @@ void choose_sides(std::span<Contact> run) {
   }
 }
 
+/// What the plates alone tell of contact k: flight to its neighbours within the run, or both feet on
+/// the ground. Unknown where they differ, where there is none, and of a foot that did not lift.
+StepState state_of(std::span<const Contact> contacts, std::size_t k, double longest_s) {
+  int flights = 0, doubles = 0;
+  const auto look = [&](const ForceContact& before, const ForceContact& after) {
+    const double flight_s = after.start_s - before.end_s;
+    if (!(flight_s < longest_s)) return;
+    ++(flight_s > 0.0 ? flights : doubles);
+  };
+  if (k > 0) look(contacts[k - 1].at, contacts[k].at);
+  if (k + 1 < contacts.size()) look(contacts[k].at, contacts[k + 1].at);
+  if (contacts[k].at.long_contact || (flights > 0) == (doubles > 0)) return StepState::unknown;
+  return flights > 0 ? StepState::running : StepState::walking;
+}
+
 }  // namespace
 
 GaitEvents force_events(const Recording& recording, const ForceEventOptions& options) {
@@ -282,7 +297,11 @@ GaitEvents force_events(std::span<const ForcePlate> all, const GaitSignals* sign
   const double usual_peak = median(peaks);
   const double sd_s = low_passed ? kLowPassedSd_s : banded ? kCoarseSd_s : kSd_s;
   int doubtful = 0, long_ones = 0;
-  for (Contact& c : contacts) {
+  for (std::size_t k = 0; k < contacts.size(); ++k) {
+    Contact& c = contacts[k];
+    // Markers say more, below: a foot beside the plates looks like flight.
+    const StepState state =
+        signals == nullptr ? state_of(contacts, k, 0.5 * kRunGap * stride_s) : StepState::unknown;
     if (c.at.long_contact) {
       ++long_ones;
       c.flag = "long_contact";
@@ -291,10 +310,10 @@ GaitEvents force_events(std::span<const ForcePlate> all, const GaitSignals* sign
     }
     doubtful += c.flag.empty() ? 0 : 1;
     if (!std::isnan(c.at.start_s)) {
-      out.events.push_back({c.side, EventType::foot_strike, c.at.start_s, sd_s, c.flag});
+      out.events.push_back({c.side, EventType::foot_strike, c.at.start_s, sd_s, c.flag, state});
     }
     if (!std::isnan(c.at.end_s)) {
-      out.events.push_back({c.side, EventType::toe_off, c.at.end_s, sd_s, c.flag});
+      out.events.push_back({c.side, EventType::toe_off, c.at.end_s, sd_s, c.flag, state});
     }
   }
   std::sort(out.events.begin(), out.events.end(),

@@ -15,6 +15,10 @@ namespace runmech::detail {
 /// Noted.
 void drop_collapsed_feet(GaitSignals& signals);
 
+/// Samples of feet, legs and pelvis that lie far from the median of the two frames before and after
+/// them become missing: another marker, a reflection. Noted.
+void drop_spikes(GaitSignals& signals);
+
 /// Medians of a quiet stand. `stand` holds its points.
 [[nodiscard]] StandingReference standing_reference(const GaitSignals& stand);
 

@@ -204,6 +204,7 @@ GaitSignals gait_signals(const Recording& recording, const Recording* standing) 
     throw NotAnalysable("no foot or ankle point is recorded (marker set " + set.name +
                         "), so steps cannot be told");
   }
+  if (!out.keypoints) detail::drop_spikes(out);
   if (out.keypoints && out.view == View::side) detail::drop_collapsed_feet(out);
   out.noise_m = detail::white_noise(out);
   if (standing != nullptr) {

@@ -131,6 +131,21 @@ TEST(ForceEvents, PlatesNamedForAFootNeedNoMarkers) {
   }
 }
 
+TEST(ForceEvents, PlatesAloneTellFlightAndDoubleSupport) {
+  const std::vector<ForcePlate> apart{foot("left", Side::left), foot("right", Side::right)};
+  const GaitEvents run = events_with(apart, false);
+  ASSERT_FALSE(run.events.empty());
+  for (const GaitEvent& e : run.events) EXPECT_EQ(e.state, StepState::running) << e.time_s;
+
+  // The same contacts 0.2 s of 0.72 later on one side: that foot lands while the other one stands.
+  std::vector<ForcePlate> together = apart;
+  for (double& t : together[1].time_s) t += 0.2;
+  const GaitEvents overlapping = events_with(together, false);
+  std::size_t running = 0;
+  for (const GaitEvent& e : overlapping.events) running += e.state == StepState::running ? 1 : 0;
+  EXPECT_LE(running, 2U);  // at the ends of the record a contact has one neighbour
+}
+
 TEST(ForceEvents, WrongNamesAreFollowedAndFlaggedByTheFeet) {
   const GaitEvents found = events_with({foot("left", Side::right), foot("right", Side::left)});
   ASSERT_FALSE(found.events.empty());
