@@ -208,8 +208,8 @@ void choose_sides(std::span<Contact> run) {
   }
 }
 
-/// What the plates alone tell of contact k: flight to its neighbours within the run, or both feet on
-/// the ground. Unknown where they differ, where there is none, and of a foot that did not lift.
+/// What the plates alone tell of contact k: flight to its neighbours within the run, or both feet
+/// on the ground. Unknown where they differ, where there is none, and of a foot that did not lift.
 StepState state_of(std::span<const Contact> contacts, std::size_t k, double longest_s) {
   int flights = 0, doubles = 0;
   const auto look = [&](const ForceContact& before, const ForceContact& after) {

@@ -98,6 +98,7 @@ bool add_recorded_feet(const RecordedLegs& recorded, GaitSignals& out) {
   seen.time_s = out.time_s;
   seen.view = out.view;
   seen.leg = recorded.leg;
+  if (!recorded.keypoints) detail::drop_spikes(seen);
   if (recorded.keypoints && seen.view == View::side) detail::drop_collapsed_feet(seen);
   for (const Side side : kSides) {
     out.leg[side].heel = std::move(seen.leg[side].heel);

@@ -149,7 +149,6 @@ def test_no_flight(runmech: Run, tmp_path: Path) -> None:
     clock = np.arange(0, 8, 1 / 60)
     rows = ["frame,time_s,point,x_px,y_px,confidence"]
     stride_s, duty, reach = 0.76, 0.56, 0.42
-    speed = 2 * reach / (duty * stride_s)
     hip = 0.95 - 0.03 * np.cos(4 * np.pi * (clock / stride_s - duty / 2))
     for i, t in enumerate(clock):
         for side, shift in (("left", 0.0), ("right", 0.5)):
@@ -160,12 +159,12 @@ def test_no_flight(runmech: Run, tmp_path: Path) -> None:
             roll = 0.9 * (max(0.0, (q - 0.6) / 0.4) ** 2 if p < duty else (1 - q) ** 2)
             toe = np.array([x + 0.09, lift + 0.03])
             heel = toe + 0.18 * np.array([-np.cos(roll), np.sin(roll)])
-            ankle = heel + [0.04, 0.06]
+            ankle = heel + np.array([0.04, 0.06])
             top = np.array([0.0, hip[i] - 0.05])
             knee = 0.5 * (top + ankle) + [0.08, 0.0]
             named = {"hip": top, "knee": knee, "ankle": ankle, "heel": heel, "big_toe": toe}
             for name, point in named.items():
-                px = 300 * (point[0] + 0.2 * speed * t * 0 + 1.0), 900 - 300 * point[1]
+                px = 300 * (point[0] + 1.0), 900 - 300 * point[1]
                 rows.append(f"{i},{t:.4f},{side}_{name},{px[0]:.2f},{px[1]:.2f},0.9")
     source = tmp_path / "film.csv"
     source.write_text("\n".join(rows) + "\n", encoding="utf-8")

@@ -242,3 +242,24 @@ def test_a_small_person_at_fifteen_pictures_is_not_analysed_as_nonsense(data: Lo
                 contacts = [offs[offs > t][0] - t for t in strikes if (offs > t).any()]
                 stride = 2 * 14.8 / 2 / rate_hz
                 assert np.median(contacts) < 0.5 * stride, (source.stem, rate_hz, side)
+
+
+@pytest.mark.parametrize(("share", "size_m"), [(0.01, 0.3), (0.01, 1.0), (0.03, 1.0)])
+def test_samples_that_jump_move_no_event(share: float, size_m: float, data: Locate) -> None:
+    recording = rm.read(data("rbds/RBDS001runT35.c3d.gz"))
+    clean = rm.gait_signals(recording)
+    assert not [n for n in clean.notes if "jump away" in n.text]
+    random = np.random.default_rng(1)
+    positions = np.array(recording.positions_m)
+    hit = random.random(positions.shape[:2]) < share
+    positions[hit] += random.normal(0, size_m, (int(hit.sum()), 3))
+    recording.positions_m = positions
+    signals = rm.gait_signals(recording)
+    assert any("jump away" in n.text for n in signals.notes)
+    for detector, most_s in (("foot_anchor", 0.01), ("runmech", 0.031)):
+        events = rm.detect_events(signals, detector=detector)
+        wanted = rm.detect_events(clean, detector=detector)
+        for side, kind in itertools.product(("left", "right"), ("foot_strike", "toe_off")):
+            found, true = (np.array(e.times(side, kind)) for e in (events, wanted))
+            assert len(found) == len(true)
+            assert np.abs(found - true).max() < most_s
