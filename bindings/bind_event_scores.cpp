@@ -5,6 +5,61 @@
 #include "runmech/signal/filter.hpp"
 
 namespace runmech::bindings {
+namespace {
+
+template <class T>
+using Column = py::array_t<T, py::array::c_style | py::array::forcecast>;
+
+/// Events as columns: of a benchmark of many trials there are millions.
+struct EventColumns {
+  Column<std::uint8_t> side, type;
+  Column<double> time_s, sd_s;
+
+  [[nodiscard]] GaitEvents events(double strike_later_s, double toe_off_later_s) const {
+    GaitEvents out;
+    for (py::ssize_t i = 0; i < time_s.size(); ++i) {
+      const auto of = static_cast<EventType>(type.at(i));
+      const double later_s = of == EventType::foot_strike ? strike_later_s : toe_off_later_s;
+      out.events.push_back(
+          {static_cast<Side>(side.at(i)), of, time_s.at(i) + later_s, sd_s.at(i), ""});
+    }
+    return out;
+  }
+};
+
+template <class T, class Rows, class F>
+py::array_t<T> column(const Rows& rows, F&& value) {
+  py::array_t<T> out(static_cast<py::ssize_t>(rows.size()));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    out.mutable_at(static_cast<py::ssize_t>(i)) = static_cast<T>(value(rows[i]));
+  }
+  return out;
+}
+
+/// match_events and interval_errors on columns and as columns; enums as their numbers.
+py::tuple match_columns(const EventColumns& expected, const std::vector<TimeSpan>& spans,
+                        const EventColumns& found, const std::pair<double, double>& later_s,
+                        const TimeSpan& record, const MatchOptions& options) {
+  GaitEvents truth = expected.events(0.0, 0.0);
+  truth.spans = spans;
+  const GaitEvents moved = found.events(later_s.first, later_s.second);
+  const std::vector<EventOutcome> rows = match_events(truth, moved, record, options);
+  const std::vector<IntervalError> times = interval_errors(rows);
+  py::dict events, intervals;
+  events["quantity"] = column<std::uint8_t>(rows, [](const auto& r) { return r.type; });
+  events["side"] = column<std::uint8_t>(rows, [](const auto& r) { return r.side; });
+  events["status"] = column<std::uint8_t>(rows, [](const auto& r) { return r.status; });
+  events["expected_s"] = column<double>(rows, [](const auto& r) { return r.expected_s; });
+  events["found_s"] = column<double>(rows, [](const auto& r) { return r.found_s; });
+  events["sd_s"] = column<double>(rows, [](const auto& r) { return r.sd_s; });
+  intervals["quantity"] = column<std::uint8_t>(times, [](const auto& r) { return r.kind; });
+  intervals["side"] = column<std::uint8_t>(times, [](const auto& r) { return r.side; });
+  intervals["expected_s"] = column<double>(times, [](const auto& r) { return r.expected_s; });
+  intervals["found_s"] = column<double>(times, [](const auto& r) { return r.found_s; });
+  return py::make_tuple(events, intervals);
+}
+
+}  // namespace
 
 /// Matching of events and the scores of it: the core of the event benchmark.
 void bind_event_scores(py::module_& m) {
@@ -44,6 +99,22 @@ void bind_event_scores(py::module_& m) {
         py::call_guard<py::gil_scoped_release>(),
         "What a detector made of the expected events, sorted by time. record: TimeSpan of the "
         "recording; events at its ends do not count.");
+  py::class_<EventColumns>(m, "EventColumns", "Events as arrays: sides, types, times, stated SDs.")
+      .def(py::init([](Column<std::uint8_t> side, Column<std::uint8_t> type, Column<double> time_s,
+                       Column<double> sd_s) {
+             if (side.size() != time_s.size() || type.size() != time_s.size() ||
+                 sd_s.size() != time_s.size()) {
+               throw InvalidArgument("columns of events are of different length");
+             }
+             return EventColumns{std::move(side), std::move(type), std::move(time_s),
+                                 std::move(sd_s)};
+           }),
+           py::arg("side"), py::arg("type"), py::arg("time_s"), py::arg("sd_s"),
+           "side: 0 left, 1 right; type: 0 foot strike, 1 toe-off; n each");
+  m.def("match_columns", &match_columns, py::arg("expected"), py::arg("spans"), py::arg("found"),
+        py::arg("later_s"), py::arg("record"), py::arg("options"),
+        "match_events and interval_errors for many events: two dicts of arrays, quantities, sides "
+        "and status by number. later_s: added to found strikes and toe-offs.");
   py::class_<ErrorStatistics>(m, "ErrorStatistics",
                               "Distribution of errors (+ = late), in the unit given.")
       .def_readonly("n", &ErrorStatistics::n)

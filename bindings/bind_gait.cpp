@@ -7,12 +7,14 @@
 #include "runmech/gait/belt.hpp"
 #include "runmech/gait/detector.hpp"
 #include "runmech/gait/detectors/osis_2014_refitted.hpp"
+#include "runmech/gait/foot_motion.hpp"
 #include "runmech/gait/force_contacts.hpp"
 #include "runmech/gait/force_events.hpp"
 #include "runmech/gait/gait_signals.hpp"
 #include "runmech/gait/leg_angles.hpp"
 #include "runmech/gait/phases.hpp"
 #include "runmech/gait/strides.hpp"
+#include "runmech/signal/interpolate.hpp"
 
 RUNMECH_ENUM_AS_WORD(FeetFrom, parse_feet_from);
 
@@ -102,6 +104,9 @@ void bind_signals(py::module_& m) {
                      "assign a list to change them")
       .def_readwrite("notes", &GaitSignals::notes)
       .def_property_readonly("n_frames", &GaitSignals::n_frames)
+      .def_property_readonly(
+          "rate_hz", [](const GaitSignals& s) { return clock_of(s.time_s).rate_hz; },
+          "frames per second, 0 without two frames")
       .def("copy", [](const GaitSignals& s) { return s; })
       .def("__repr__", [](const GaitSignals& s) {
         std::string text = "<GaitSignals: " + std::to_string(s.n_frames()) + " frames, " +
@@ -157,6 +162,26 @@ void bind_signals(py::module_& m) {
   m.def("leg_angles", &leg_angles, py::arg("signals"), py::arg("side"),
         py::call_guard<py::gil_scoped_release>(),
         "Foot, shank, thigh, knee and ankle angles in the plane of X and Y.");
+  py::class_<FootMotion>(m, "FootMotion",
+                         "How one foot moves against the ground: n_frames each; nan = missing, no "
+                         "rows = not observed.")
+      .def_readonly("rate_hz", &FootMotion::rate_hz, "frames per second")
+      .def_readonly("ground_m_s", &FootMotion::ground_m_s,
+                    "forward velocity of the ground in the recording: - belt speed, 0 overground")
+      .def_readonly("ground_slope", &FootMotion::ground_slope, "rise per length forward")
+      .def_readonly("heel_velocity", &FootMotion::heel_velocity, "n x 3, m/s over the ground")
+      .def_readonly("toe_velocity", &FootMotion::toe_velocity, "n x 3, m/s over the ground")
+      .def_readonly("mt1_velocity", &FootMotion::mt1_velocity, "n x 3, m/s over the ground")
+      .def_readonly("mt5_velocity", &FootMotion::mt5_velocity, "n x 3, m/s over the ground")
+      .def_readonly("heel_height_m", &FootMotion::heel_height_m,
+                    "of the sole under the heel: above where it is with the foot flat")
+      .def_readonly("toe_height_m", &FootMotion::toe_height_m, "of the sole under the toe")
+      .def_readonly("rates", &FootMotion::rates, "LegAngles per second, rad/s");
+  m.def("foot_motion", &foot_motion, py::arg("signals"), py::arg("side"),
+        py::arg("cutoff_hz") = 0.0, py::call_guard<py::gil_scoped_release>(),
+        "Velocities over the ground or belt, heights above it and angular rates of one foot, "
+        "low-passed at cutoff_hz (zero lag; 0 = not at all). Raises ValueError for a cutoff_hz "
+        "that the frame rate does not allow.");
 
   py::class_<FootSwing>(m, "FootSwing", "One step of one foot; seconds, nan = not shown.")
       .def_readonly("side", &FootSwing::side)

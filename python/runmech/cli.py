@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ import typer
 from runmech import _core
 from runmech.output import readable
 
+LINE_EVERY_S = 5.0
 DONE, WRONG_ARGUMENTS, NOT_ANALYSABLE, UNREADABLE, INTERRUPTED = 0, 2, 3, 4, 130
 
 app = typer.Typer(
@@ -75,13 +77,21 @@ def _options(
 
 @contextmanager
 def _progress(stage: str) -> Iterator[Callable[[float, str], None]]:
-    """Yield a progress callback that draws a bar on standard error where that is a terminal."""
+    """Yield a progress callback: a bar on standard error; lines where that is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda fraction, what: None
+        said, when = 0, time.monotonic()
+
+        def say(fraction: float, what: str) -> None:
+            nonlocal said, when
+            if int(10 * fraction) > said and time.monotonic() - when > LINE_EVERY_S:
+                said, when = int(10 * fraction), time.monotonic()
+                _say(f"{100 * fraction:.0f} %, {what}")
+
+        yield say
         return
     # Fixed widths: 72 columns together, whatever the stage is called.
     columns = (
@@ -286,12 +296,15 @@ def bench_events(
         str | None, typer.Option(help="Detector that the others are compared with; else the first.")
     ] = None,
     jobs: Annotated[int | None, typer.Option(help="Processes; else one per core.", min=1)] = None,
+    time_limit_s: Annotated[
+        float, typer.Option(help="A detector that takes longer on a trial finds nothing; 0 = none.")
+    ] = 300.0,
 ) -> None:
     """Foot strikes and toe-offs of detectors beside force plates, by a fixed protocol."""
     from rich.console import Console
 
     from runmech.benchmark import Protocol, run_benchmark, write_results
-    from runmech.benchmark.pages import terminal_tables
+    from runmech.benchmark.pages import notes, terminal_tables
     from runmech.output import check
 
     names = _words(detectors)
@@ -309,6 +322,7 @@ def bench_events(
             protocol=Protocol(threshold_n=threshold_n, window_s=1e-3 * window_ms),
             source=source,
             jobs=jobs,
+            time_limit_s=time_limit_s,
             progress=progress,
         )
         progress(1.0, "tables and pictures")
@@ -316,8 +330,8 @@ def bench_events(
     console = Console(width=None if sys.stdout.isatty() else 150)
     for table in terminal_tables(bench, scores):
         console.print(table)
-    for fault in bench.faults:
-        _say(fault)
+    for note in notes(bench):
+        _say(note)
     print(f"\nreport: {readable(out / 'report.html')}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import importlib.util
 import sys
@@ -34,8 +35,10 @@ def detector_from(name: str) -> str | Detector:
     if ":" not in name:
         if name not in _core.detector_names():
             known = ", ".join(_core.detector_names())
+            near = difflib.get_close_matches(name, _core.detector_names(), n=1)
+            meant = f"did you mean {near[0]}? There are" if near else "there are"
             raise ValueError(
-                f"no detector is called '{name}'; there are {known}, and file.py:Name for your own"
+                f"no detector is called '{name}'; {meant} {known}, and file.py:Name for your own"
             )
         return name
     place, _, attribute = name.rpartition(":")

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-3-Clause
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -20,6 +21,7 @@
 #include "runmech/gait/detectors/foot_anchor.hpp"
 #include "runmech/gait/detectors/force_plate.hpp"
 #include "runmech/gait/detectors/ghoussayni_2004.hpp"
+#include "runmech/gait/detectors/ghoussayni_2004_scaled.hpp"
 #include "runmech/gait/detectors/hreljac_marshall_2000.hpp"
 #include "runmech/gait/detectors/milner_paquette_2015.hpp"
 #include "runmech/gait/detectors/oconnor_2007.hpp"
@@ -59,7 +61,7 @@ constexpr Row kTable[] = {
      "peak of toe vertical acceleration after its lowest place",
      "De Witt 2010, J Biomech 43:3067 (rule from memory)"},
     {"after_handsaker_2016", run<AfterHandsaker2016>, Gives::both,
-     "earlier acceleration peak of heel and MT1; peak of toe vertical jerk",
+     "earlier acceleration peak of heel and MT1; peak of toe vertical jerk as the toe leaves",
      "Handsaker, Forrester, Folland, Black and Allen 2016, J Biomech 49:4128 (from the abstract)"},
     {"after_leitch_2011", run<AfterLeitch2011>, Gives::both,
      "heel acceleration peak, or (no rearfoot strike) fastest fall of the foot; toe acceleration "
@@ -69,7 +71,8 @@ constexpr Row kTable[] = {
      "earlier acceleration peak of heel and MT5 while low; acceleration peak of the toe",
      "Maiwald, Sterzing, Mayer and Milani 2009, Footwear Science 1:111 (rule from memory)"},
     {"after_smith_2015", run<AfterSmith2015>, Gives::both,
-     "greater acceleration peak of heel and toe; acceleration peak of the toe",
+     "acceleration peak of heel or toe as its fall is stopped, the earlier; acceleration peak of "
+     "the toe",
      "Smith, Preece, Mason and Bramah 2015, Gait & Posture 41:39 (rule from memory)"},
     {"alton_1998", run<Alton1998>, Gives::foot_strike, "heel lowest",
      "Alton, Baldey, Caplan and Morrissey 1998, Clin Biomech 13:434"},
@@ -90,6 +93,9 @@ constexpr Row kTable[] = {
     {"ghoussayni_2004", run<Ghoussayni2004>, Gives::both,
      "heel slower than 0.5 m/s over ground; toe faster",
      "Ghoussayni, Stevens, Durham and Ewins 2004, Gait & Posture 20:266"},
+    {"ghoussayni_2004_scaled", run<Ghoussayni2004Scaled>, Gives::both,
+     "heel slower than 0.78 of the running speed over ground; toe faster than 0.66",
+     "Ghoussayni, Stevens, Durham and Ewins 2004, Gait & Posture 20:266 (later thresholds)"},
     {"hreljac_marshall_2000", run<HreljacMarshall2000>, Gives::both,
      "peak of heel vertical acceleration; of toe forward acceleration",
      "Hreljac and Marshall 2000, J Biomech 33:783"},
@@ -114,6 +120,12 @@ constexpr Row kTable[] = {
 }  // namespace
 
 GaitEvents completed(GaitEvents events, const GaitSignals& signals) {
+  const auto lost =
+      std::erase_if(events.events, [](const GaitEvent& e) { return !std::isfinite(e.time_s); });
+  if (lost > 0) {
+    events.notes.push_back(
+        {"events", std::to_string(lost) + " events with no time were left out", true});
+  }
   std::sort(events.events.begin(), events.events.end(),
             [](const GaitEvent& a, const GaitEvent& b) { return a.time_s < b.time_s; });
   if (events.reason.empty()) {

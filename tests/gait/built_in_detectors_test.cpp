@@ -16,6 +16,7 @@
 #include "runmech/gait/detectors/foot_anchor.hpp"
 #include "runmech/gait/detectors/force_plate.hpp"
 #include "runmech/gait/detectors/ghoussayni_2004.hpp"
+#include "runmech/gait/detectors/ghoussayni_2004_scaled.hpp"
 #include "runmech/gait/detectors/hreljac_marshall_2000.hpp"
 #include "runmech/gait/detectors/milner_paquette_2015.hpp"
 #include "runmech/gait/detectors/oconnor_2007.hpp"
@@ -32,8 +33,8 @@ using BuiltIn =
     ::testing::Types<AfterDeWitt2010, AfterHandsaker2016, AfterLeitch2011, AfterMaiwald2009,
                      AfterSmith2015, Alton1998, Desailly2009, Dingwell2001, Falbriard2018,
                      Fellin2010, FootAnchor, ForcePlateDetector, Ghoussayni2004,
-                     HreljacMarshall2000, MilnerPaquette2015, OConnor2007, Osis2014Refitted,
-                     Runmech, Schache2001, Zeni2008, Zeni2008Velocity>;
+                     Ghoussayni2004Scaled, HreljacMarshall2000, MilnerPaquette2015, OConnor2007,
+                     Osis2014Refitted, Runmech, Schache2001, Zeni2008, Zeni2008Velocity>;
 INSTANTIATE_TYPED_TEST_SUITE_P(BuiltIn, DetectorLaws, BuiltIn);
 
 TEST(BuiltInDetectors, GiveWhatTheTableSays) {

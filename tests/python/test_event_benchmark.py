@@ -282,6 +282,130 @@ def test_a_detector_that_raises_spoils_nothing(runs: Path) -> None:
     assert (table[table["detector"] == "foot_anchor"]["status"] == "matched").any()
 
 
+BAD = """
+import os, time
+import runmech as rm
+
+def found(signals):
+    return rm.detect_events(signals, "foot_anchor")
+
+def frames(signals):
+    out = found(signals)
+    out.events = [rm.GaitEvent(e.side, e.type, round(200 * e.time_s)) for e in out.events]
+    return out
+
+def no_times(signals):
+    out = found(signals)
+    out.events = [rm.GaitEvent(e.side, e.type, float("nan") if i % 3 == 0 else e.time_s)
+                  for i, e in enumerate(out.events)]
+    return out
+
+def unsorted(signals):
+    out = found(signals)
+    out.events = out.events[::-1]
+    return out
+
+def other_side(signals):
+    out = found(signals)
+    swap = {"left": "right", "right": "left"}
+    out.events = [rm.GaitEvent(swap[e.side], e.type, e.time_s) for e in out.events]
+    return out
+
+def hangs(signals):
+    while True:
+        time.sleep(0.01)
+
+def leaves(signals):
+    raise SystemExit(3)
+
+def a_list(signals):
+    return [1.0, 2.0]
+
+def crashes(signals):
+    os._exit(7)
+"""
+
+
+def test_bad_detectors_are_told_apart(runs: Path, tmp_path: Path) -> None:
+    path = tmp_path / "bad.py"
+    path.write_text(BAD, encoding="utf-8")
+    names = ("frames", "no_times", "unsorted", "other_side", "hangs", "leaves", "a_list")
+    bench = run_benchmark(
+        runs, ["foot_anchor", *(f"{path}:{n}" for n in names)], time_limit_s=1.0, jobs=2
+    )
+    said = dict(fault.split(" on ", 1) for fault in bench.faults)
+    assert "seconds on its clock, not frames" in said["frames"]
+    assert "not finite" in said["no_times"]
+    assert "TimeoutError: no answer within 1 s" in said["hangs"]
+    assert "SystemExit" in said["leaves"]
+    assert "must return runmech.GaitEvents, not list" in said["a_list"]
+    assert set(said) == {"frames", "no_times", "hangs", "leaves", "a_list"}
+    scores = bench.scores()
+    total = scores[(scores["stratum"] == "all") & (scores["mode"] == "as_published")]
+    strikes = total[total["quantity"] == "foot_strike"].set_index("detector")
+    good = strikes.loc["foot_anchor"]
+    assert strikes.loc["unsorted", "rmse"] == good["rmse"]
+    assert strikes.loc["other_side", "wrong_side"] > 0.8 * good["n"]
+    assert strikes.loc["other_side", "n"] == 0
+    assert 0.5 * good["n"] < strikes.loc["no_times", "n"] < 0.8 * good["n"]
+    for name in ("frames", "hangs", "leaves", "a_list"):
+        assert strikes.loc[name, "n"] == 0
+    with pytest.raises(ValueError, match=r"a process ended in the middle of a trial.*run"):
+        run_benchmark(runs, [f"{path}:crashes"], jobs=2)
+
+
+def test_a_broken_file_among_good_ones(runs: Path, tmp_path: Path) -> None:
+    rows = ["recording,subject"]
+    for k in (1, 2):
+        rows.append(f"{runs / f'run{k}.c3d'},runner {k}")
+    (tmp_path / "broken.c3d").write_bytes((runs / "run1.c3d").read_bytes()[:200])
+    rows.append("broken.c3d,runner 3")
+    (tmp_path / "trials.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    bench = run_benchmark(tmp_path, ["foot_anchor"])
+    assert len(bench.usable) == 2
+    (fault,) = bench.faults
+    assert fault.startswith("broken: ")
+    assert "broken.c3d" in fault
+
+
+def test_errors_that_grow_with_speed(runs: Path) -> None:
+    """An error made of the belt's speed comes back as the slope it was made with."""
+
+    def faster_is_later(signals: rm.GaitSignals) -> rm.GaitEvents:
+        events = rm.detect_events(signals, "force_plate")
+        speed = rm.running_speed(signals, events).speed_m_s
+        events.events = [
+            rm.GaitEvent(e.side, e.type, e.time_s + 0.004 * (speed - 3.0)) for e in events.events
+        ]
+        return events
+
+    bench = run_benchmark(runs, [faster_is_later])
+    rows = bench.trends().set_index(["quantity", "against"])
+    for quantity in ("foot_strike", "toe_off"):
+        row = rows.loc[(quantity, "speed_m_s")]
+        assert row["slope_ms"] == pytest.approx(4.0, abs=0.01)
+        assert row["low"] <= row["slope_ms"] <= row["high"]
+    scores = bench.scores()
+    assert scores["within_frame"].iloc[0] == pytest.approx(scores["within_5"].iloc[0])  # 200 Hz
+
+
+def test_slopes_and_their_intervals() -> None:
+    random = np.random.default_rng(2)
+    held = 0
+    for _ in range(100):
+        names = np.repeat([f"r{i}" for i in range(12)], 30)
+        x = np.repeat(random.normal(0, 1, 12), 30) + random.normal(0, 0.2, 360)
+        y = 2.0 * x + np.repeat(random.normal(0, 1.0, 12), 30)
+        sums = iv.line_sums(x, y, names.tolist())
+        slope = float(iv.slope_of(*(row.sum(keepdims=True) for row in sums))[0])
+        assert slope == pytest.approx(np.polyfit(x, y, 1)[0])
+        low, high = iv.bootstrap_interval(sums, iv.slope_of, resamples=300)
+        held += low < 2.0 < high
+    assert held >= 80
+    flat = iv.line_sums(np.ones(4), np.arange(4.0), list("abcd"))
+    assert np.isnan(iv.bootstrap_interval(flat, iv.slope_of)[0])
+
+
 def test_wrong_arguments(runs: Path) -> None:
     with pytest.raises(ValueError, match=r"no detector is called 'zeni'.*zeni_2008"):
         run_benchmark(runs, ["zeni"])
@@ -349,7 +473,7 @@ def test_the_command(runs: Path, tmp_path: Path, runmech: Callable[..., object])
     about = json.loads((out / "about.json").read_text("utf-8"))
     assert about["protocol"]["version"] == Protocol().version
     page = (out / "report.html").read_text("utf-8")
-    assert page.count("data:image/png;base64") == 3
+    assert page.count("data:image/png;base64") == 4  # all detectors, and each of them
     assert "http" not in page  # nothing is loaded from anywhere
     assert "| Later |" in (out / "results.md").read_text("utf-8")
     assert not list(out.glob(".runmech-*"))
@@ -448,6 +572,15 @@ def test_the_documentation_says_what_was_measured() -> None:
     scored = {r["detector"] for r in results["scores"]}
     assert scored == set(rm.detector_names()) - {"force_plate"}
     assert results["about"]["protocol"]["version"] == Protocol().version
+    headers = event_pages.headers()
+    of_others = set(rm.detector_names()) - {
+        "runmech", "foot_anchor", "force_plate", "osis_2014_refitted",
+    }  # fmt: skip
+    assert {path.stem for path in headers} == of_others
+    for path in headers:
+        text = path.read_text("utf-8")
+        assert event_pages.header(text, results, path.stem) == text, path.name
+        assert "Published" in text, path.name
 
 
 def figures(bench: Benchmark) -> pd.DataFrame:
@@ -477,6 +610,13 @@ def test_rules_err_on_real_runners_as_is_known_of_them(data: Locate) -> None:
     assert 20 < bias("ghoussayni_2004", "foot_strike") < 40
     assert -50 < bias("ghoussayni_2004", "toe_off") < -30
     assert 10 < bias("milner_paquette_2015", "foot_strike") < 35
+    # Nothing is lost where the minimum at contact is not filtered away.
+    for name in ("oconnor_2007", "after_leitch_2011"):
+        assert found.loc[(name, "foot_strike"), "missed"] <= 3, name
+        assert abs(bias(name, "foot_strike")) < 12
+    assert -5 < bias("after_smith_2015", "foot_strike") < 15  # published at 5.6 m/s: 1.2
+    assert -25 < bias("ghoussayni_2004_scaled", "foot_strike") < 0
+    assert -15 < bias("after_handsaker_2016", "toe_off") < 25  # published: 2.1
     for name in ("after_maiwald_2009", "after_handsaker_2016"):
         assert 0 < bias(name, "foot_strike") < 10
         assert found.loc[(name, "foot_strike"), "sd"] < 7.0

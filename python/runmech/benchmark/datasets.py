@@ -74,6 +74,8 @@ def find_trials(data: Path | str) -> list[BenchmarkTrial]:
     folder = Path(data)
     if folder.is_file() and folder.suffix == ".csv":
         return _from_table(folder)
+    if folder.is_file():
+        raise ValueError(f"benchmark data {folder}: give a folder, or a table trials.csv")
     if not folder.is_dir():
         raise ValueError(f"benchmark data {folder}: no such folder")
     if (folder / "trials.csv").is_file():

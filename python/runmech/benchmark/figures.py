@@ -61,12 +61,59 @@ def _runner_bias(axes: Any, part: pd.DataFrame, name: str) -> None:
     if part.empty:
         _nothing(axes, f"no {name} matched")
         return
-    by = part.groupby("subject")["error_ms"].agg(["mean", "std"]).sort_values("mean")
+    by = part.groupby("subject", observed=True)["error_ms"].agg(["mean", "std"]).sort_values("mean")
     place = np.arange(len(by))
     axes.errorbar(
         by["mean"], place, xerr=by["std"].fillna(0.0), fmt="o", ms=4, lw=1, color=_COLOURS[0]
     )
     axes.set_yticks(place, by.index.astype(str), fontsize=7)
+
+
+def _image(figure: Any) -> str:
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=90)
+    return "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
+
+
+def overview(bench: Findings, scores: pd.DataFrame, table: pd.DataFrame) -> tuple[str, str, str]:
+    """All detectors on one picture: each runner's bias as a dot, the bias of all as a line."""
+    from matplotlib.figure import Figure
+
+    hit = table[
+        (table["status"] == "matched")
+        & (table["mode"] == "as_published")
+        & (table["condition"] == bench.conditions[0])
+    ]
+    whole = scores[
+        (scores["stratum"] == "all")
+        & (scores["mode"] == "as_published")
+        & (scores["condition"] == bench.conditions[0])
+    ]
+    figure = Figure(figsize=(11, 1.3 + 0.24 * len(bench.detectors)), layout="constrained")
+    for axes, kind in zip(figure.subplots(1, 2), TYPES, strict=True):
+        ranked = whole[whole["quantity"] == kind].sort_values("rmse_capped", ascending=False)
+        names = ranked["detector"].tolist()
+        by = hit[hit["quantity"] == kind].groupby(["detector", "subject"], observed=True)
+        means = by["error_ms"].mean()
+        for place, name in enumerate(names):
+            if name not in means.index.get_level_values(0):
+                axes.text(
+                    0.0, place, "none within the window", fontsize=7, va="center", ha="center"
+                )
+                continue
+            mine = means[name].to_numpy(float)
+            axes.scatter(mine, np.full(len(mine), place), s=14, lw=0, alpha=0.6, color=_COLOURS[0])
+            bias = float(ranked["bias"].iloc[place])
+            axes.plot([bias, bias], [place - 0.35, place + 0.35], color="black", lw=1.6)
+        axes.axvline(0.0, color="black", lw=0.8)
+        axes.set_yticks(np.arange(len(names)), names, fontsize=8)
+        axes.set_ylim(-0.7, len(names) - 0.3)
+        axes.grid(axis="x", lw=0.4, color="#d8dde6")
+        axes.set_axisbelow(True)
+        axes.set_title(_NAMES[kind].capitalize(), loc="left", fontsize=10)
+        axes.set_xlabel("detector - force (ms): dot = a runner's mean, line = bias")
+        axes.spines[["top", "right"]].set_visible(False)
+    return "All detectors", "Bias of every runner by detector, best at the top", _image(figure)
 
 
 def figures(bench: Findings, table: pd.DataFrame) -> list[tuple[str, str, str]]:
@@ -90,9 +137,6 @@ def figures(bench: Findings, table: pd.DataFrame) -> list[tuple[str, str, str]]:
             _runner_bias(axes, mine[mine["quantity"] == kind], _NAMES[kind])
         for axes in (left, middle, right):
             axes.spines[["top", "right"]].set_visible(False)
-        picture = io.BytesIO()
-        figure.savefig(picture, format="png", dpi=90)
-        source = "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()
         alt = f"{detector}: Bland-Altman plot of contact time and bias by runner"
-        out.append((detector, alt, source))
+        out.append((detector, alt, _image(figure)))
     return out

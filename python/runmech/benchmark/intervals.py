@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-#: Of weights (.. x clusters) onto (..): a statistic from sums over clusters.
-OfSums = Callable[[Floats, Floats, Floats], Floats]
+#: A statistic from sums, of as many draws as each of them has entries.
+OfSums = Callable[..., Floats]
 _EXACT_SIGNS = 14
 
 
@@ -21,6 +21,19 @@ def bias_of(n: Floats, total: Floats, squares: Floats) -> Floats:
 def rmse_of(n: Floats, total: Floats, squares: Floats) -> Floats:
     """Root mean square error."""
     return np.sqrt(np.divide(squares, n, out=np.full_like(squares, np.nan), where=n > 0))
+
+
+def slope_of(n: Floats, x: Floats, y: Floats, xx: Floats, xy: Floats) -> Floats:
+    """Slope of the line of least squares."""
+    spread = n * xx - x**2
+    flat = spread <= 1e-9 * n * xx
+    return np.divide(n * xy - x * y, spread, out=np.full_like(y, np.nan), where=~flat)
+
+
+def line_sums(x: Floats, y: Floats, clusters: Sequence[str]) -> Floats:
+    """5 x clusters: what slope_of takes."""
+    _, index = np.unique(np.asarray(clusters), return_inverse=True)
+    return np.array([np.bincount(index, weights=w) for w in (0 * x + 1, x, y, x * x, x * y)])
 
 
 def cluster_sums(errors: Floats, clusters: Sequence[str]) -> Floats:
@@ -47,8 +60,12 @@ def bootstrap_interval(
         return float("nan"), float("nan")
     weights = np.random.default_rng(seed).multinomial(k, np.full(k, 1 / k), size=resamples)
     drawn = np.sort(statistic(*(weights @ row for row in sums)))
+    drawn = drawn[np.isfinite(drawn)]
+    resamples = len(drawn)
     estimate = float(statistic(*(row.sum(keepdims=True) for row in sums))[0])
     left_out = statistic(*(row.sum() - row for row in sums))
+    if not (resamples and np.isfinite(estimate) and np.isfinite(left_out).all()):
+        return float("nan"), float("nan")
     offset = left_out.mean() - left_out
     spread = float((offset**2).sum())
     acceleration = float((offset**3).sum()) / (6.0 * spread**1.5) if spread > 0 else 0.0

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -47,6 +48,12 @@ class Benchmark(Findings):
 
         return comparison(self, reference or self.detectors[0])
 
+    def trends(self) -> pd.DataFrame:
+        """Slopes of the errors against speed, foot angle at strike and cadence."""
+        from runmech.benchmark.scores import trends
+
+        return trends(self)
+
 
 def run_benchmark(
     data: Path | str | Sequence[BenchmarkTrial],
@@ -57,6 +64,7 @@ def run_benchmark(
     protocol: Protocol | None = None,
     source: str = "recording",
     jobs: int | None = None,
+    time_limit_s: float = 300.0,
     progress: Progress | None = None,
 ) -> Benchmark:
     """Run detectors on recordings that have force plates.
@@ -78,6 +86,9 @@ def run_benchmark(
         joints of the fit with feet as recorded, as ``analyze`` uses. The last two are slow.
     jobs
         Processes; default one per core.
+    time_limit_s
+        A detector that takes longer on a trial has found nothing there, and a note says so; 0 =
+        no limit. Stops Python code, in the main thread of a process, where the system has alarms.
     progress
         Called with (fraction, trial).
 
@@ -107,10 +118,11 @@ def run_benchmark(
     )
     wanted = set(subjects)
     if unknown := sorted(wanted - {t.subject for t in trials}):
-        raise ValueError(f"no trial of {', '.join(unknown)}")
+        known = ", ".join(sorted({t.subject for t in trials}))
+        raise ValueError(f"no trial of {', '.join(unknown)}; there are {known}")
     trials = [t for t in trials if not wanted or t.subject in wanted]
     fixed = protocol or Protocol()
-    arguments = [(t, list(detectors), how, fixed.threshold_n, source) for t in trials]
+    arguments = [(t, list(detectors), how, fixed.threshold_n, source, time_limit_s) for t in trials]
     workers = min(jobs or os.cpu_count() or 1, len(trials))
     if workers <= 1 or not all(isinstance(d, str) for d in detectors):
         results = []
@@ -163,7 +175,9 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def _in_parallel(
-    arguments: list[tuple[BenchmarkTrial, list[str | Detector], list[Condition], float, str]],
+    arguments: list[
+        tuple[BenchmarkTrial, list[str | Detector], list[Condition], float, str, float]
+    ],
     workers: int,
     progress: Progress | None,
 ) -> list[TrialResult]:
@@ -174,10 +188,17 @@ def _in_parallel(
                 pool.submit(evaluate, *given): i for i, given in enumerate(arguments)
             }
         while waiting:
+            begun = [arguments[i][0].name for f, i in waiting.items() if f.running()]
             done, _ = wait(waiting, timeout=0.5, return_when=FIRST_COMPLETED)
             for future in done:
                 i = waiting.pop(future)
-                results[i] = future.result()
+                try:
+                    results[i] = future.result()
+                except BrokenProcessPool:
+                    raise ValueError(
+                        "a process ended in the middle of a trial, as a detector that crashes "
+                        f"makes it; begun were {', '.join(begun[:workers]) or 'none'}"
+                    ) from None
                 if progress is not None:
                     progress(len(results) / len(arguments), arguments[i][0].name)
     return [results[i] for i in range(len(arguments))]

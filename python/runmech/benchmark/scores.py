@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from runmech import _core
 from runmech.benchmark import intervals as iv
-from runmech.benchmark.work import Event, Found, TrialResult
+from runmech.benchmark.work import EVENT, EVENT_TYPES, SIDES, EventArray, Found, TrialResult
 
 if TYPE_CHECKING:
     from runmech.benchmark.findings import Findings, Protocol
 
-TYPES = ("foot_strike", "toe_off")
+Floats = npt.NDArray[np.float64]
+TYPES = EVENT_TYPES
 INTERVALS = ("contact", "flight", "step")
 MODES = ("as_published", "offset_corrected")
+STATUS = ("matched", "missed", "extra", "wrong_side")
 _ROUND = 4
 
 
-def _events(
-    events: list[Event], spans: list[tuple[float, float]], offset_s: dict[str, float]
-) -> _core.GaitEvents:
-    out = _core.GaitEvents()
-    out.events = [
-        _core.GaitEvent(side, kind, time_s - offset_s.get(kind, 0.0), sd_s)
-        for side, kind, time_s, sd_s in events
-    ]
-    out.spans = [_core.TimeSpan(*span) for span in spans]
-    return out
+def _columns(events: EventArray) -> _core.EventColumns:
+    return _core.EventColumns(*(np.ascontiguousarray(events[name]) for name in EVENT.names or ()))
 
 
 def _match(
@@ -39,11 +34,15 @@ def _match(
     found: Found,
     protocol: Protocol,
     window_s: float,
-    offset_s: dict[str, float],
-) -> list[_core.EventOutcome]:
-    return _core.match_events(
-        _events(trial.truth, trial.spans, {}),
-        _events(found.events, [], offset_s),
+    offset_s: Mapping[str, float],
+) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    """Events and intervals between them, as columns; quantities, sides and status by number."""
+    later = [-offset_s.get(kind, 0.0) for kind in TYPES]
+    return _core.match_columns(
+        _columns(trial.truth),
+        [_core.TimeSpan(*span) for span in trial.spans],
+        _columns(found.events),
+        (later[0], later[1]),
         _core.TimeSpan(*trial.record),
         _core.MatchOptions(window_s=window_s, edge_s=protocol.edge_s),
     )
@@ -54,19 +53,21 @@ def learnt_offsets(bench: Findings) -> dict[tuple[str, str, str, str], float]:
 
     Missing where there is no other runner on whom the detector found anything.
     """
-    errors: dict[tuple[str, str, str], dict[str, list[float]]] = defaultdict(
+    errors: dict[tuple[str, str, str], dict[str, list[Floats]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for trial in bench.usable:
         for found in trial.found:
-            for o in _match(trial, found, bench.protocol, bench.protocol.offset_window_s, {}):
-                if o.status == "matched":
-                    key = found.detector, found.condition, o.type
-                    errors[key][trial.subject].append(o.error_s)
+            rows, _ = _match(trial, found, bench.protocol, bench.protocol.offset_window_s, {})
+            for k, kind in enumerate(TYPES):
+                hit = (rows["status"] == 0) & (rows["quantity"] == k)
+                if hit.any():
+                    off = (rows["found_s"] - rows["expected_s"])[hit]
+                    errors[found.detector, found.condition, kind][trial.subject].append(off)
     out = {}
     subjects = {t.subject for t in bench.usable}
     for key, by_subject in errors.items():
-        medians = {s: float(np.median(e)) for s, e in by_subject.items()}
+        medians = {s: float(np.median(np.concatenate(e))) for s, e in by_subject.items()}
         for subject in subjects:
             others = [m for s, m in medians.items() if s != subject]
             if others:
@@ -74,87 +75,103 @@ def learnt_offsets(bench: Findings) -> dict[tuple[str, str, str, str], float]:
     return out
 
 
-def _matched(
-    bench: Findings,
-) -> Iterator[tuple[TrialResult, Found, str, list[_core.EventOutcome]]]:
-    offsets = learnt_offsets(bench)
-    for trial in bench.usable:
-        for found in trial.found:
-            for mode in MODES:
-                shift: dict[str, float] = {}
-                if mode == "offset_corrected":
-                    keys = {k: (found.detector, found.condition, k, trial.subject) for k in TYPES}
-                    shift = {k: offsets[key] for k, key in keys.items() if key in offsets}
-                    if not shift:
-                        continue
-                yield (
-                    trial,
-                    found,
-                    mode,
-                    _match(trial, found, bench.protocol, bench.protocol.window_s, shift),
-                )
+def _words(codes: npt.NDArray[np.integer[Any]], words: Sequence[str]) -> pd.Categorical[str]:
+    return pd.Categorical.from_codes(codes, categories=pd.Index(list(words)))
 
 
-def _tables(bench: Findings) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return events and intervals, one row each."""
-    rows: list[dict[str, Any]] = []
-    spans: list[dict[str, Any]] = []
-    for trial, found, mode, outcomes in _matched(bench):
-        common = {
-            "detector": found.detector,
-            "condition": found.condition,
-            "mode": mode,
-            "subject": trial.subject,
-            "trial": trial.name,
-            **trial.strata,
-        }
-        rows += [
-            {
-                **common,
-                "quantity": o.type,
-                "side": o.side,
-                "strike": trial.strike.get(o.side, "unknown"),
-                "status": o.status,
-                "expected_s": o.expected_s,
-                "found_s": o.found_s,
-                "error_ms": 1e3 * o.error_s if o.status == "matched" else np.nan,
-                "sd_ms": 1e3 * o.sd_s,
-            }
-            for o in outcomes
-        ]
-        spans += [
-            {
-                **common,
-                "quantity": e.kind,
-                "side": e.side,
-                "strike": trial.strike.get(e.side, "unknown"),
-                "status": "matched",
-                "expected_s": e.expected_s,
-                "found_s": e.found_s,
-                "error_ms": 1e3 * e.error_s,
-                "sd_ms": 0.0,
-            }
-            for e in _core.interval_errors(outcomes)
-        ]
-    return pd.DataFrame(rows), pd.DataFrame(spans)
+def _of_trials(values: list[str], trial: npt.NDArray[np.int64]) -> pd.Categorical[str]:
+    """Words of trials, spread over rows by the number of the trial."""
+    words = sorted(set(values))
+    place = {word: i for i, word in enumerate(words)}
+    return _words(np.array([place[v] for v in values], int)[trial], words)
 
 
 def outcomes(bench: Findings) -> pd.DataFrame:
-    """Events and intervals in one frame; see the columns.
+    """Every event and interval, one row each; words are categories, so that millions fit.
 
     A detector that gives strikes and never a toe-off (or the other way round) is a rule for strikes
     only: it has no rows for the other type. One that gives nothing at all misses everything.
     """
-    events, spans = _tables(bench)
-    gives: dict[str, set[str]] = defaultdict(set)
-    for trial in bench.usable:
+    trials = bench.usable
+    offsets = learnt_offsets(bench)
+    gives: dict[str, set[int]] = defaultdict(set)
+    for trial in trials:
         for found in trial.found:
-            gives[found.detector] |= {kind for _, kind, _, _ in found.events}
-    known = [
-        not gives[d] or q in gives[d]
-        for d, q in zip(events["detector"], events["quantity"], strict=True)
-    ]
-    return pd.concat([events[known], spans], ignore_index=True)
+            gives[found.detector] |= set(np.unique(found.events["type"]).tolist())
+    quantities = (*TYPES, *INTERVALS)
+    blocks: dict[str, list[npt.NDArray[Any]]] = defaultdict(list)
+
+    def add(
+        head: tuple[int, int, int, int], first: int, columns: dict[str, Floats], frame_s: float
+    ) -> None:
+        n = len(columns["side"])
+        for name, code in zip(("trial", "detector", "condition", "mode"), head, strict=True):
+            blocks[name].append(np.full(n, code, np.int32 if name == "trial" else np.int16))
+        blocks["quantity"].append((columns["quantity"] + first).astype(np.int8))
+        blocks["side"].append(columns["side"].astype(np.int8))
+        status = columns.get("status", np.zeros(n))
+        blocks["status"].append(status.astype(np.int8))
+        for name in ("expected_s", "found_s"):
+            blocks[name].append(columns[name])
+        blocks["sd_s"].append(columns.get("sd_s", np.zeros(n)))
+        blocks["frame_ms"].append(np.full(n, 1e3 * frame_s, np.float32))
+
+    for number, trial in enumerate(trials):
+        for found in trial.found:
+            kinds = gives[found.detector]
+            for mode, name in enumerate(MODES):
+                shift: dict[str, float] = {}
+                if name == "offset_corrected":
+                    keys = {k: (found.detector, found.condition, k, trial.subject) for k in TYPES}
+                    shift = {k: offsets[key] for k, key in keys.items() if key in offsets}
+                    if not shift:
+                        continue
+                rows, spans = _match(trial, found, bench.protocol, bench.protocol.window_s, shift)
+                if len(kinds) == 1:
+                    known = np.isin(rows["quantity"], list(kinds))
+                    rows = {k: v[known] for k, v in rows.items()}
+                head = (
+                    number,
+                    bench.detectors.index(found.detector),
+                    bench.conditions.index(found.condition),
+                    mode,
+                )
+                add(head, 0, rows, found.frame_s)
+                add(head, len(TYPES), spans, found.frame_s)
+    joined = {name: np.concatenate(parts) for name, parts in blocks.items()}
+    blocks.clear()
+    # Events first, then intervals, as the detectors were run.
+    order = np.argsort(joined["quantity"] >= len(TYPES), kind="stable")
+    joined = {name: column[order] for name, column in joined.items()}
+    of, side = joined["trial"], joined["side"]
+    strikes = [[t.strike.get(s, "unknown") for s in SIDES] for t in trials]
+    levels = sorted({word for pair in strikes for word in pair})
+    strike = np.array([[levels.index(word) for word in pair] for pair in strikes], np.int8)
+    error = 1e3 * (joined["found_s"] - joined["expected_s"])
+    error[joined["status"] != 0] = np.nan
+    out = {
+        "detector": _words(joined["detector"], bench.detectors),
+        "condition": _words(joined["condition"], bench.conditions),
+        "mode": _words(joined["mode"], MODES),
+        "subject": _of_trials([t.subject for t in trials], of),
+        "trial": _of_trials([t.name for t in trials], of),
+    }
+    for name in sorted({k for t in trials for k in t.strata}):
+        out[name] = _of_trials([t.strata.get(name, "unknown") for t in trials], of)
+    return pd.DataFrame(
+        {
+            **out,
+            "quantity": _words(joined["quantity"], quantities),
+            "side": _words(side, SIDES),
+            "strike": _words(strike[of, side], levels),
+            "status": _words(joined["status"], STATUS),
+            "expected_s": joined["expected_s"],
+            "found_s": joined["found_s"],
+            "error_ms": error,
+            "sd_ms": 1e3 * joined["sd_s"],
+            "frame_ms": joined["frame_ms"],
+        }
+    )
 
 
 def _score(rows: pd.DataFrame, protocol: Protocol, *, full: bool) -> dict[str, Any]:
@@ -172,6 +189,8 @@ def _score(rows: pd.DataFrame, protocol: Protocol, *, full: bool) -> dict[str, A
     size = np.abs(errors)
     for limit in (5, 10, 20):
         out[f"within_{limit}"] = float(np.mean(size <= limit)) if len(size) else np.nan
+    frames = hit["frame_ms"].to_numpy(float)
+    out["within_frame"] = float(np.mean(size <= frames + 1e-6)) if len(size) else np.nan
     out["subjects"] = rows["subject"].nunique()
     if quantity in TYPES:
         status = rows["status"].value_counts()
@@ -194,18 +213,18 @@ def _score(rows: pd.DataFrame, protocol: Protocol, *, full: bool) -> dict[str, A
             out["cover_95"] = float(np.mean(size[known] <= 1.959964 * stated[known]))
             out["stated_sd"] = float(np.sqrt(np.mean(stated[known] ** 2)))
     if full and len(errors):
-        sums = iv.cluster_sums(errors, hit["subject"].tolist())
+        sums = iv.cluster_sums(errors, hit["subject"].to_numpy(str).tolist())
         how = {"resamples": protocol.resamples, "seed": protocol.seed}
         out["bias_low"], out["bias_high"] = iv.bootstrap_interval(sums, iv.bias_of, **how)
         out["rmse_low"], out["rmse_high"] = iv.bootstrap_interval(sums, iv.rmse_of, **how)
         n, total, squares = sums
         means, each = total / n, np.sqrt(squares / n)
         out["between_sd"] = float(np.std(means, ddof=1)) if len(means) > 1 else np.nan
-        groups = hit.groupby(["trial", "side"])["error_ms"]
+        groups = hit.groupby(["subject", "trial", "side"], observed=True)["error_ms"]
         centred = hit["error_ms"] - groups.transform("mean")
         freedom = len(errors) - groups.ngroups
         out["within_sd"] = float(np.sqrt((centred**2).sum() / freedom)) if freedom > 0 else np.nan
-        out["worst_subject"] = str(np.unique(hit["subject"])[int(np.argmax(each))])
+        out["worst_subject"] = str(np.unique(hit["subject"].to_numpy(str))[int(np.argmax(each))])
         out["worst_rmse"] = float(each.max())
     return out
 
@@ -217,26 +236,38 @@ def strata_of(bench: Findings) -> list[str]:
 
 
 def all_scores(bench: Findings, table: pd.DataFrame | None = None) -> pd.DataFrame:
-    """One row per detector, condition, mode, quantity, stratum and level."""
+    """One row per detector, condition, mode, quantity, stratum and level.
+
+    ``offset``: the constant that the corrected mode took away, ms, mean over runners.
+    """
     if table is None:
         table = outcomes(bench)
     rows: list[dict[str, Any]] = []
     keys = ["detector", "condition", "mode", "quantity"]
     split = [s for s in strata_of(bench) if s in table and table[s].nunique() > 1]
-    for key, group in table.groupby(keys, sort=False):
+    for key, group in table.groupby(keys, sort=False, observed=True):
         head = dict(zip(keys, key, strict=True))
         rows.append(
             {**head, "stratum": "all", "level": "", **_score(group, bench.protocol, full=True)}
         )
         for stratum in split:
-            for level, part in group.groupby(stratum):
+            for level, part in group.groupby(stratum, observed=True):
                 score = _score(part, bench.protocol, full=False)
                 rows.append({**head, "stratum": stratum, "level": level, **score})
     out = pd.DataFrame(rows)
+    constants: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+    for (detector, condition, kind, _), offset_s in learnt_offsets(bench).items():
+        constants[detector, condition, kind].append(1e3 * offset_s)
+    out["offset"] = [
+        float(np.mean(constants.get((d, c, q), [np.nan]))) if m == "offset_corrected" else np.nan
+        for d, c, q, m in zip(
+            out["detector"], out["condition"], out["quantity"], out["mode"], strict=True
+        )
+    ]
     seconds: dict[tuple[str, str], list[float]] = defaultdict(list)
     for trial in bench.usable:
         for found in trial.found:
-            if not found.fault:
+            if found.seconds:
                 seconds[found.detector, found.condition].append(found.seconds)
     out["ms_per_trial"] = [
         1e3 * float(np.median(seconds.get((d, c), [np.nan])))
@@ -259,9 +290,9 @@ def comparison(bench: Findings, reference: str, table: pd.DataFrame | None = Non
     events["error_ms"] = events["error_ms"].fillna(1e3 * bench.protocol.window_s)
     squares = events.assign(square=events["error_ms"] ** 2)
     keys = ["condition", "mode", "quantity", "detector", "subject"]
-    rmse = np.sqrt(squares.groupby(keys)["square"].mean())
+    rmse = np.sqrt(squares.groupby(keys, observed=True)["square"].mean())
     out: list[dict[str, Any]] = []
-    for (condition, mode, quantity), part in rmse.groupby(level=[0, 1, 2]):
+    for (condition, mode, quantity), part in rmse.groupby(level=[0, 1, 2], observed=True):
         wide = part.droplevel([0, 1, 2]).unstack("detector")
         if reference not in wide:
             continue
@@ -285,3 +316,63 @@ def comparison(bench: Findings, reference: str, table: pd.DataFrame | None = Non
         for row, p in zip(block, iv.holm([b["p"] for b in block]), strict=True):
             out.append({**row, "p_holm": p})
     return pd.DataFrame(out).round(_ROUND)
+
+
+#: What errors are held against: name in TrialResult.measured, step of a slope, its words.
+TRENDS = (
+    ("speed_m_s", 1.0, "m/s faster"),
+    ("strike_angle_deg", 10.0, "10 deg more toe up at strike"),
+    ("cadence_per_min", 10.0, "10 steps/min more"),
+)
+
+
+def trends(bench: Findings, table: pd.DataFrame | None = None) -> pd.DataFrame:
+    """How errors go with speed, foot angle at strike and cadence: one slope a row, ms per step.
+
+    One variable at a time (faster runs also have another cadence), over all matched events as
+    published of the first condition; interval: bootstrap over runners. No row where fewer than
+    three runners or one value only is there.
+    """
+    if table is None:
+        table = outcomes(bench)
+    hit = table[
+        (table["status"] == "matched")
+        & (table["mode"] == "as_published")
+        & (table["condition"] == bench.conditions[0])
+        & table["quantity"].isin(TYPES)
+    ]
+    measured = pd.DataFrame(
+        [
+            {"subject": t.subject, "trial": t.name, "side": side}
+            | {name: pair[i] for name, pair in t.measured.items()}
+            for t in bench.usable
+            for i, side in enumerate(SIDES)
+        ]
+    )
+    keys = ["subject", "trial", "side"]
+    joined = hit[["detector", "quantity", "error_ms", *keys]].astype(dict.fromkeys(keys, str))
+    joined = joined.merge(measured, on=keys)
+    how = {"resamples": bench.protocol.resamples, "seed": bench.protocol.seed}
+    rows: list[dict[str, Any]] = []
+    for (detector, quantity), part in joined.groupby(
+        ["detector", "quantity"], sort=False, observed=True
+    ):
+        for name, step, words in TRENDS:
+            if name not in part:
+                continue
+            known = part[part[name].notna()]
+            if known["subject"].nunique() < 3 or known[name].nunique() < 2:
+                continue
+            x = (known[name] - known[name].mean()).to_numpy(float) / step
+            sums = iv.line_sums(x, known["error_ms"].to_numpy(float), known["subject"].tolist())
+            slope = float(iv.slope_of(*(row.sum(keepdims=True) for row in sums))[0])
+            low, high = iv.bootstrap_interval(sums, iv.slope_of, **how)
+            rows.append(
+                {
+                    "detector": detector, "quantity": quantity, "against": name, "per": words,
+                    "slope_ms": slope, "low": low, "high": high, "n": len(known),
+                    "subjects": known["subject"].nunique(),
+                }
+            )  # fmt: skip
+    names = ["detector", "quantity", "against", "per", "slope_ms", "low", "high", "n", "subjects"]
+    return pd.DataFrame(rows, columns=names).round(_ROUND)

@@ -20,7 +20,8 @@ GaitEvents AfterHandsaker2016::detect(const GaitSignals& signals) const {
       return detail::earlier(detail::highest(heel, window), detail::highest(mt1, window));
     });
     rule.toe_offs(side, [&](const FootSwing& step) {
-      return detail::highest(jerk, rule.toe_off_window(step));
+      return detail::nearest(jerk, step.toe_off_s,
+                             {rule.toe_off_window(step).start_s, step.rearward_s});
     });
   }
   return rule.events("heel and forefoot");

@@ -25,12 +25,12 @@ GaitEvents AfterLeitch2011::detect(const GaitSignals& signals) const {
     const double limit = rearfoot_deg * kDegree + (std::isfinite(standing) ? standing : 0.0);
     const auto heel_peaks = detail::where_low(rule.maxima(heel.ay), heel.y, low_share);
     const auto toe_peaks = detail::where_low(rule.maxima(toe.ay), toe.y, low_share);
-    const auto fall = rule.minima(rule.path(detail::between(leg.heel, leg.toe), slow_cutoff_hz).vy);
+    const auto fall = rule.minima(rule.path(detail::between(leg.heel, leg.toe), cutoff_hz).vy);
     rule.strikes(side, [&](const FootSwing& step) {
       const double at = std::isnan(step.strike_s) ? step.forward_s : step.strike_s;
       const TimeSpan window = rule.strike_window(step);
       if (value_at(pitch, rule.time_s(), at) > limit) return detail::highest(heel_peaks, window);
-      return detail::lowest(fall, {rule.swing_to_swing(step).start_s, window.end_s});
+      return detail::lowest(fall, window);
     });
     rule.toe_offs(side, [&](const FootSwing& step) {
       return detail::highest(toe_peaks, rule.toe_off_window(step));

@@ -9,17 +9,25 @@ static_assert(Detector<AfterSmith2015>);
 
 GaitEvents AfterSmith2015::detect(const GaitSignals& signals) const {
   detail::Rule rule(signals, "after_smith_2015");
+  struct Features {
+    std::vector<Extremum> falls, peaks;
+  };
   for (const Side side : kSides) {
     const LegSignals& leg = signals.leg[side];
-    const auto heel = rule.maxima(rule.path(leg.heel, strike_cutoff_hz).ay);
-    const auto toe = rule.maxima(rule.path(leg.toe, strike_cutoff_hz).ay);
+    const auto features = [&](const Points& points) {
+      const detail::SagittalPath path = rule.path(points, strike_cutoff_hz);
+      return Features{rule.minima(path.vy), rule.maxima(path.ay)};
+    };
+    const Features heel = features(leg.heel), toe = features(leg.toe);
     const auto off = rule.maxima(rule.path(leg.toe, toe_off_cutoff_hz).ay);
-    rule.strikes(side, [&](const FootSwing& step) -> std::optional<double> {
-      const auto of_heel = detail::highest_of(heel, rule.strike_window(step));
-      const auto of_toe = detail::highest_of(toe, rule.strike_window(step));
-      if (!of_heel && !of_toe) return std::nullopt;
-      const bool heel_first = of_heel && !(of_toe && of_toe->value > of_heel->value);
-      return heel_first ? of_heel->time_s : of_toe->time_s;
+    rule.strikes(side, [&](const FootSwing& step) {
+      const TimeSpan window = rule.strike_window(step);
+      const auto arrested = [&](const Features& m) {
+        const auto fastest = detail::lowest(m.falls, window);
+        const double near_s = near_strides * step.stride_s;
+        return detail::highest(m.peaks, fastest ? TimeSpan{*fastest, *fastest + near_s} : window);
+      };
+      return detail::earlier(arrested(heel), arrested(toe));
     });
     rule.toe_offs(side, [&](const FootSwing& step) {
       return detail::highest(off, rule.toe_off_window(step));

@@ -9,19 +9,16 @@ static_assert(Detector<Ghoussayni2004>);
 
 GaitEvents Ghoussayni2004::detect(const GaitSignals& signals) const {
   detail::Rule rule(signals, "ghoussayni_2004");
-  const auto speed = [](const detail::SagittalPath& path, double ground_m_s) {
-    return Eigen::VectorXd(
-        ((path.vx.array() - ground_m_s).square() + path.vy.array().square()).sqrt());
-  };
   for (const Side side : kSides) {
     const detail::SagittalPath heel = rule.path(signals.leg[side].heel, cutoff_hz);
     const detail::SagittalPath toe = rule.path(signals.leg[side].toe, cutoff_hz);
     rule.strikes(side, [&](const FootSwing& step) {
-      return rule.crossing(speed(heel, step.ground_m_s), threshold_m_s, Crossing::falling,
+      return rule.crossing(detail::speed_over_ground(heel, step), threshold_m_s, Crossing::falling,
                            rule.strike_window(step));
     });
     rule.toe_offs(side, [&](const FootSwing& step) {
-      return rule.last_crossing(speed(toe, step.ground_m_s), threshold_m_s, Crossing::rising,
+      return rule.last_crossing(detail::speed_over_ground(toe, step), threshold_m_s,
+                                Crossing::rising,
                                 {rule.toe_off_window(step).start_s, step.rearward_s});
     });
   }

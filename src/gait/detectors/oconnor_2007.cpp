@@ -12,10 +12,11 @@ GaitEvents OConnor2007::detect(const GaitSignals& signals) const {
   for (const Side side : kSides) {
     const LegSignals& leg = signals.leg[side];
     if (leg.heel.rows() == 0 || leg.toe.rows() == 0) continue;
-    const detail::SagittalPath heel = rule.path(leg.heel, cutoff_hz);
-    const detail::SagittalPath middle = rule.path(detail::between(leg.heel, leg.toe), cutoff_hz);
-    const auto down = detail::where_low(rule.minima(middle.vy), heel.y, heel_share);
-    const auto up = rule.maxima(middle.vy);
+    const Points middle = detail::between(leg.heel, leg.toe);
+    const Eigen::VectorXd heel = rule.path(leg.heel, strike_cutoff_hz).y;
+    const auto down =
+        detail::where_low(rule.minima(rule.path(middle, strike_cutoff_hz).vy), heel, heel_share);
+    const auto up = rule.maxima(rule.path(middle, toe_off_cutoff_hz).vy);
     rule.strikes(side, [&](const FootSwing& step) {
       return detail::lowest(down, {rule.swing_to_swing(step).start_s, step.rearward_s});
     });

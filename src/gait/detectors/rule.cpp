@@ -154,6 +154,15 @@ std::optional<double> lowest(const std::vector<Extremum>& minima, TimeSpan windo
   return best ? std::optional(best->time_s) : std::nullopt;
 }
 
+std::optional<double> nearest(const std::vector<Extremum>& extrema, double to_s, TimeSpan window) {
+  std::optional<double> best;
+  for (const Extremum& e : extrema) {
+    if (!inside(e.time_s, window) || std::isnan(to_s)) continue;
+    if (!best || std::abs(e.time_s - to_s) < std::abs(*best - to_s)) best = e.time_s;
+  }
+  return best;
+}
+
 std::vector<Extremum> where_low(std::vector<Extremum> extrema, const Eigen::VectorXd& y,
                                 double share) {
   const std::span<const double> heights(y.data(), static_cast<std::size_t>(y.size()));
@@ -162,6 +171,10 @@ std::vector<Extremum> where_low(std::vector<Extremum> extrema, const Eigen::Vect
   const double gate = least + share * (quantile(heights, 1.0) - least);
   std::erase_if(extrema, [&](const Extremum& e) { return !(y[e.index] < gate); });
   return extrema;
+}
+
+Eigen::VectorXd speed_over_ground(const SagittalPath& path, const FootSwing& step) {
+  return ((path.vx.array() - step.ground_m_s).square() + path.vy.array().square()).sqrt();
 }
 
 std::optional<double> earlier(std::optional<double> a, std::optional<double> b) {

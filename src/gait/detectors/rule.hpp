@@ -91,11 +91,16 @@ class Rule {
 /// The highest maximum (or, of minima, the lowest) within a window; its time.
 [[nodiscard]] std::optional<double> highest(const std::vector<Extremum>& maxima, TimeSpan window);
 [[nodiscard]] std::optional<double> lowest(const std::vector<Extremum>& minima, TimeSpan window);
+/// The one within a window that is nearest to an instant.
+[[nodiscard]] std::optional<double> nearest(const std::vector<Extremum>& extrema, double to_s,
+                                            TimeSpan window);
 [[nodiscard]] std::optional<Extremum> highest_of(const std::vector<Extremum>& maxima,
                                                  TimeSpan window);
 /// Those extrema of another channel at which y is in the lowest `share` of its range.
 [[nodiscard]] std::vector<Extremum> where_low(std::vector<Extremum> extrema,
                                               const Eigen::VectorXd& y, double share);
+/// Speed of a point in the sagittal plane relative to the ground that a step stands on.
+[[nodiscard]] Eigen::VectorXd speed_over_ground(const SagittalPath& path, const FootSwing& step);
 [[nodiscard]] inline TimeSpan around(double t_s, double reach_s) {
   return {t_s - reach_s, t_s + reach_s};
 }
