@@ -26,11 +26,11 @@ using DoubleArray = py::array_t<double, py::array::c_style | py::array::forcecas
 void bind_signals(py::module_& m) {
   py::class_<LegSignals>(m, "LegSignals",
                          "Points of one leg, n_frames x 3 metres each; 0 rows = not observed.")
-      .def_readwrite("hip", &LegSignals::hip)
-      .def_readwrite("knee", &LegSignals::knee)
-      .def_readwrite("ankle", &LegSignals::ankle)
-      .def_readwrite("heel", &LegSignals::heel)
-      .def_readwrite("toe", &LegSignals::toe)
+      .def_readwrite("hip", &LegSignals::hip, "hip joint centre")
+      .def_readwrite("knee", &LegSignals::knee, "knee joint centre")
+      .def_readwrite("ankle", &LegSignals::ankle, "ankle joint centre")
+      .def_readwrite("heel", &LegSignals::heel, "rear of the foot")
+      .def_readwrite("toe", &LegSignals::toe, "forefoot; see GaitSignals.toe_definition")
       .def_readwrite("mt1", &LegSignals::mt1, "first metatarsal head")
       .def_readwrite("mt5", &LegSignals::mt5, "fifth metatarsal head");
   const auto pair = [](const Sided<double>& v) { return std::pair(v.left, v.right); };
@@ -72,27 +72,28 @@ void bind_signals(py::module_& m) {
       .def_property_readonly(
           "right", [](GaitSignals& s) -> LegSignals& { return s.leg.right; },
           py::return_value_policy::reference_internal)
-      .def_readwrite("pelvis", &GaitSignals::pelvis)
+      .def_readwrite("pelvis", &GaitSignals::pelvis, "mid-pelvis; see pelvis_definition")
       .def_property(
           "pelvis_left", [](const GaitSignals& s) { return s.pelvis_side.left; },
           [](GaitSignals& s, const Points& p) { s.pelvis_side.left = p; })
       .def_property(
           "pelvis_right", [](const GaitSignals& s) { return s.pelvis_side.right; },
           [](GaitSignals& s, const Points& p) { s.pelvis_side.right = p; })
-      .def_readwrite("trunk_top", &GaitSignals::trunk_top)
+      .def_readwrite("trunk_top", &GaitSignals::trunk_top,
+                     "mid-shoulder, C7 or thorax; see trunk_definition")
       .def_readwrite("pelvis_definition", &GaitSignals::pelvis_definition)
       .def_readwrite("trunk_definition", &GaitSignals::trunk_definition)
       .def_readwrite("heel_definition", &GaitSignals::heel_definition)
       .def_readwrite("toe_definition", &GaitSignals::toe_definition)
       .def_readwrite("joint_definition", &GaitSignals::joint_definition)
-      .def_readwrite("standing", &GaitSignals::standing)
-      .def_readwrite("view", &GaitSignals::view)
-      .def_readwrite("surface", &GaitSignals::surface)
+      .def_readwrite("standing", &GaitSignals::standing, "zeros for heights and angles")
+      .def_readwrite("view", &GaitSignals::view, "'spatial', 'side', 'rear' or 'front'")
+      .def_readwrite("surface", &GaitSignals::surface, "'treadmill', 'overground' or 'unknown'")
       .def_readwrite("stated_speed_m_s", &GaitSignals::stated_speed_m_s)
-      .def_readwrite("keypoints", &GaitSignals::keypoints)
+      .def_readwrite("keypoints", &GaitSignals::keypoints, "points seen in pictures, not markers")
       .def_readwrite("scale_assumed", &GaitSignals::scale_assumed)
-      .def_readwrite("from_fit", &GaitSignals::from_fit)
-      .def_readwrite("feet_from_fit", &GaitSignals::feet_from_fit)
+      .def_readwrite("from_fit", &GaitSignals::from_fit, "points of a fitted skeleton")
+      .def_readwrite("feet_from_fit", &GaitSignals::feet_from_fit, "heel and toe too")
       .def_property(
           "noise_m", [=](const GaitSignals& s) { return pair(s.noise_m); },
           [](GaitSignals& s, const std::pair<double, double>& v) {

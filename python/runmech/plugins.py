@@ -8,11 +8,12 @@ import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from runmech import _core
 
 
+@runtime_checkable
 class DetectorObject(Protocol):
     """Anything with this method is a detector."""
 

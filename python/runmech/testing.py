@@ -62,6 +62,22 @@ def _mirrored(signals: GaitSignals) -> GaitSignals:
     return copy
 
 
+#: What to mend where a law is broken.
+_MEND = {
+    "the same signals again": "keep nothing from one call to the next, and seed what is random",
+    "mirrored runner": "treat both feet alike; Z points to the runner's right",
+    "moved runner": "take heights and places relative to the ground, the pelvis or the other foot",
+    "later clock": "use time_s as it is: times, not numbers of frames, and no fixed instants",
+    "a hole of a few frames": "bridge holes, or leave out only the steps that they touch",
+    "half the frame rate": "place events between frames, and give filters and windows in seconds",
+}
+
+
+def _broken(law: str, what: str) -> AssertionError:
+    mend = _MEND.get(law)
+    return AssertionError(f"{law}: {what}{f'; {mend}' if mend else ''}")
+
+
 def _compare(
     law: str,
     expected: GaitEvents,
@@ -75,11 +91,10 @@ def _compare(
             a = expected.times(side, kind) + shift_s
             b = found.times(other if swap else side, kind)
             if len(a) != len(b):
-                raise AssertionError(f"{law}: {len(a)} {side} {kind} events became {len(b)}")
+                raise _broken(law, f"{len(a)} {side} {kind} events became {len(b)}")
             if len(a) and np.abs(a - b).max() > tolerance_s:
-                raise AssertionError(
-                    f"{law}: a {side} {kind} event moved by {1e3 * np.abs(a - b).max():.2f} ms"
-                )
+                moved = 1e3 * np.abs(a - b).max()
+                raise _broken(law, f"a {side} {kind} event moved by {moved:.2f} ms")
 
 
 def check_detector(
@@ -113,54 +128,78 @@ def check_detector(
 
     """
 
-    def detect(given: GaitSignals) -> GaitEvents:
-        return detect_events(given, detector=detector)
+    def detect(given: GaitSignals, law: str) -> GaitEvents:
+        try:
+            return detect_events(given, detector=detector)
+        except Exception as error:
+            said = f"{law}: the detector raised {type(error).__name__}: {error}"
+            raise AssertionError(f"{said}; what is not there is not found") from error
 
-    events = detect(signals)
+    if isinstance(detector, type):
+        detector = detector()
+    events = detect_events(signals, detector=detector)
     clock = np.array(signals.time_s)
+    if not isinstance(detector, str):
+        call = detector.detect if isinstance(detector, DetectorObject) else detector
+        _check_answer(call(signals))
     _check_order(events, clock)
-    _compare("the same signals again", events, detect(signals), 0.0, 0.0, False)
+    law = "the same signals again"
+    _compare(law, events, detect(signals, law), 0.0, 0.0, False)
 
     lost = _changed(signals, lambda p: np.full_like(p, np.nan))
     lost.plates = []
-    if len(detect(lost)):
-        raise AssertionError("events were found where every point is missing")
-    if len(detect(GaitSignals())):
-        raise AssertionError("events were found in signals of no frames")
+    for given, law in (
+        (lost, "where every point is missing"),
+        (GaitSignals(), "in signals of no frames"),
+    ):
+        if len(detect(given, law)):
+            raise AssertionError(f"events were found {law}; what is not seen is not found")
 
-    _compare("mirrored runner", events, detect(_mirrored(signals)), tolerance_s, 0.0, True)
-    moved = _changed(signals, lambda p: p + np.array([3.0, -0.4, 2.0]))
-    _compare("moved runner", events, detect(moved), tolerance_s, 0.0, False)
-    later = _later(signals, _LATER_S)
-    _compare("later clock", events, detect(later), tolerance_s, _LATER_S, False)
+    law = "mirrored runner"
+    _compare(law, events, detect(_mirrored(signals), law), tolerance_s, 0.0, True)
+    law, moved = "moved runner", _changed(signals, lambda p: p + np.array([3.0, -0.4, 2.0]))
+    _compare(law, events, detect(moved, law), tolerance_s, 0.0, False)
+    law = "later clock"
+    later = detect(_later(signals, _LATER_S), law)
+    _compare(law, events, later, tolerance_s, _LATER_S, False)
 
     middle = len(clock) // 2
-    holed = detect(_holed(signals, middle))
-    _nearby("a hole of a few frames", events, holed, tolerance_s, clock, around_s=clock[middle])
+    law = "a hole of a few frames"
+    holed = detect(_holed(signals, middle), law)
+    _nearby(law, events, holed, tolerance_s, clock, around_s=clock[middle])
     step_s = float(np.median(np.diff(clock)))
     if 0.5 / step_s >= 75.0:
-        slower = detect(_every_other(signals))
-        _nearby("half the frame rate", events, slower, 2.0 * step_s, clock)
+        law = "half the frame rate"
+        slower = detect(_every_other(signals), law)
+        _nearby(law, events, slower, 2.0 * step_s, clock)
     return events
+
+
+def _check_answer(answer: GaitEvents) -> None:
+    """Tell what the library would put right all the same: other programs may not."""
+    times = np.array([e.time_s for e in answer.events])
+    if not np.isfinite(times).all():
+        raise AssertionError("an event time is not finite; leave out what is not found")
+    if (np.diff(times) < 0).any():
+        raise AssertionError("events are not sorted by time; sort both feet and types together")
 
 
 def _check_order(events: GaitEvents, clock: np.ndarray) -> None:
     times = np.array([e.time_s for e in events.events])
     if not len(times):
-        raise AssertionError("no events were found in the signals given")
-    if not np.isfinite(times).all():
-        raise AssertionError("an event time is not finite")
-    if (np.diff(times) < 0).any():
-        raise AssertionError("events are not sorted by time")
+        raise AssertionError("no events were found in the signals given; are they of running?")
     if times.min() < clock[0] or times.max() > clock[-1]:
-        raise AssertionError("an event lies outside the recording")
+        raise AssertionError(
+            "an event lies outside the recording; times are seconds on its clock, not frames"
+        )
     for kind in ("foot_strike", "toe_off"):
         found = [e for e in events.events if e.type == kind]
         for one, other in pairwise(found):
             if one.side == other.side:
                 raise AssertionError(
                     f"two {kind} events of the {one.side} foot follow each other "
-                    f"({one.time_s:.3f} and {other.time_s:.3f} s)"
+                    f"({one.time_s:.3f} and {other.time_s:.3f} s): one is missed, one too many, "
+                    "or on the wrong foot; look once in every step (runmech.find_phases)"
                 )
 
 
@@ -208,7 +247,5 @@ def _nearby(
             continue
         times = found.times(event.side, event.type)
         if not len(times) or np.abs(times - t).min() > tolerance_s:
-            raise AssertionError(
-                f"{law}: the {event.side} {event.type} at {t:.3f} s is lost, or moved by more than "
-                f"{1e3 * tolerance_s:.1f} ms"
-            )
+            what = f"the {event.side} {event.type} at {t:.3f} s is lost, or moved by more than"
+            raise _broken(law, f"{what} {1e3 * tolerance_s:.1f} ms")

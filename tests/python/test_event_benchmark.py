@@ -558,6 +558,22 @@ def test_the_newcomers_detector_of_the_documentation(runs: Path, tmp_path: Path)
     assert (mine["status"] == "matched").mean() > 0.9
 
 
+def test_the_example_in_python_of_the_documentation(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (ROOT / "docs/detectors.md").read_text("utf-8")
+    (block,) = re.findall(r"```pycon\n(.*?)```", page, flags=re.DOTALL)
+    lines = [line.removeprefix(">>> ") for line in block.splitlines() if line.startswith(">>> ")]
+    assert len(lines) > 5
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    exec(documented_code(), names)
+    exec("\n".join(lines).replace('"DATA"', repr(str(runs))), names)
+    assert (tmp_path / "result" / "report.html").is_file()
+    assert isinstance(names["scores"], pd.DataFrame)
+    assert set(names["scores"]["condition"]) == {"clean", "60hz+3mm"}
+
+
 def test_the_documentation_says_what_was_measured() -> None:
     sys.path.insert(0, str(ROOT / "benchmarks/support"))
     try:

@@ -138,6 +138,69 @@ def test_a_broken_detector_is_named(signals: rm.GaitSignals) -> None:
         check_detector(by_frame, signals)
 
 
+def _moved(
+    given: rm.GaitSignals, shift: Callable[[rm.GaitEvent], float], order: int = 1
+) -> rm.GaitEvents:
+    events = rm.detect_events(given, "foot_anchor")
+    events.events = [rm.GaitEvent(e.side, e.type, e.time_s + shift(e)) for e in events.events]
+    events.events = events.events[::order]
+    return events
+
+
+_calls = iter(range(1000))
+
+
+def _height(given: rm.GaitSignals, event: rm.GaitEvent) -> float:
+    heights = np.array(getattr(given, event.side).heel)[:, 1]
+    return 0.01 * float(np.interp(event.time_s, np.array(given.time_s), heights))
+
+
+def _seen_only(given: rm.GaitSignals) -> rm.GaitEvents:
+    whole = given.n_frames and np.isfinite(np.array(given.left.toe)).all()
+    return rm.detect_events(given, "foot_anchor") if whole else rm.GaitEvents()
+
+
+BREAKERS: list[tuple[str, Callable[[rm.GaitSignals], rm.GaitEvents]]] = [
+    ("not sorted by time; sort", lambda s: _moved(s, lambda e: 0.0, -1)),
+    ("not finite; leave out", lambda s: _moved(s, lambda e: np.nan if e.time_s > 4 else 0.0)),
+    ("on its clock, not frames", lambda s: _moved(s, lambda e: 200 * e.time_s)),
+    ("same signals again.*seed what is random", lambda s: _moved(s, lambda e: 1e-4 * next(_calls))),
+    ("in signals of no frames: .*IndexError", lambda s: _moved(s, lambda e: 0.0 * s.time_s[0])
+     if s.time_s[0] >= 0 else rm.GaitEvents()),
+    ("mirrored runner.*both feet alike",
+     lambda s: _moved(s, lambda e: 0.003 if e.side == "left" else 0.0)),
+    ("moved runner.*relative to the ground", lambda s: _moved(s, lambda e: _height(s, e))),
+    ("later clock.*times, not numbers", lambda s: _moved(s, lambda e: 0.01 * (e.time_s % 0.1))),
+    ("a hole of a few frames.*bridge holes", _seen_only),
+    ("half the frame rate.*between frames",
+     lambda s: _moved(s, lambda e: 9.0 * float(np.diff(s.time_s[:2])[0]))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "broken"), BREAKERS, ids=[b[0][:20] for b in BREAKERS])
+def test_every_law_can_be_broken(
+    running: rm.GaitSignals, said: str, broken: Callable[[rm.GaitSignals], rm.GaitEvents]
+) -> None:
+    with pytest.raises(AssertionError, match=said):
+        check_detector(broken, running)
+
+
+def test_foot_motion(running: rm.GaitSignals) -> None:
+    foot = rm.foot_motion(running, "right", cutoff_hz=30.0)
+    assert running.rate_hz == pytest.approx(200.0)
+    assert foot.rate_hz == pytest.approx(200.0)
+    assert foot.ground_m_s < -2.0  # the belt runs backward
+    assert np.array(foot.heel_velocity).shape == (running.n_frames, 3)
+    clock = np.array(running.time_s)
+    for strike in rm.detect_events(running).times("right", "foot_strike")[1:-1]:
+        speed = np.linalg.norm(np.array(foot.toe_velocity), axis=1)
+        assert np.interp(strike + 0.12, clock, speed) < 0.2 * -foot.ground_m_s
+    rate = np.gradient(np.array(rm.leg_angles(running, "right").shank), clock)
+    assert np.nanmax(np.abs(rate - foot.rates.shank)) < 0.2 * np.nanmax(np.abs(rate))
+    with pytest.raises(ValueError, match="cutoff_hz is 150"):
+        rm.foot_motion(running, "right", cutoff_hz=150.0)
+
+
 def test_strides_and_speed(signals: rm.GaitSignals) -> None:
     events = rm.detect_events(signals)
     found = rm.strides(events, signals=signals)

@@ -30,10 +30,13 @@ def slope_of(n: Floats, x: Floats, y: Floats, xx: Floats, xy: Floats) -> Floats:
     return np.divide(n * xy - x * y, spread, out=np.full_like(y, np.nan), where=~flat)
 
 
-def line_sums(x: Floats, y: Floats, clusters: Sequence[str]) -> Floats:
-    """5 x clusters: what slope_of takes."""
+def line_sums(x: Floats, y: Floats, clusters: Sequence[str], n: Floats | None = None) -> Floats:
+    """5 x clusters: what slope_of takes. n: how many events each y is the sum of, all at that x."""
     _, index = np.unique(np.asarray(clusters), return_inverse=True)
-    return np.array([np.bincount(index, weights=w) for w in (0 * x + 1, x, y, x * x, x * y)])
+    many = np.ones_like(x) if n is None else n
+    return np.array(
+        [np.bincount(index, weights=w) for w in (many, many * x, y, many * x * x, x * y)]
+    )
 
 
 def cluster_sums(errors: Floats, clusters: Sequence[str]) -> Floats:

@@ -349,9 +349,11 @@ def trends(bench: Findings, table: pd.DataFrame | None = None) -> pd.DataFrame:
             for i, side in enumerate(SIDES)
         ]
     )
+    # Sums of each foot of a trial: the variables are the same for all its events.
     keys = ["subject", "trial", "side"]
-    joined = hit[["detector", "quantity", "error_ms", *keys]].astype(dict.fromkeys(keys, str))
-    joined = joined.merge(measured, on=keys)
+    sums_of = hit.groupby(["detector", "quantity", *keys], observed=True)["error_ms"]
+    joined = sums_of.agg(["size", "sum"]).reset_index()
+    joined = joined.astype(dict.fromkeys(keys, str)).merge(measured, on=keys)
     how = {"resamples": bench.protocol.resamples, "seed": bench.protocol.seed}
     rows: list[dict[str, Any]] = []
     for (detector, quantity), part in joined.groupby(
@@ -364,13 +366,14 @@ def trends(bench: Findings, table: pd.DataFrame | None = None) -> pd.DataFrame:
             if known["subject"].nunique() < 3 or known[name].nunique() < 2:
                 continue
             x = (known[name] - known[name].mean()).to_numpy(float) / step
-            sums = iv.line_sums(x, known["error_ms"].to_numpy(float), known["subject"].tolist())
+            n, total = known["size"].to_numpy(float), known["sum"].to_numpy(float)
+            sums = iv.line_sums(x, total, known["subject"].tolist(), n)
             slope = float(iv.slope_of(*(row.sum(keepdims=True) for row in sums))[0])
             low, high = iv.bootstrap_interval(sums, iv.slope_of, **how)
             rows.append(
                 {
                     "detector": detector, "quantity": quantity, "against": name, "per": words,
-                    "slope_ms": slope, "low": low, "high": high, "n": len(known),
+                    "slope_ms": slope, "low": low, "high": high, "n": int(n.sum()),
                     "subjects": known["subject"].nunique(),
                 }
             )  # fmt: skip
