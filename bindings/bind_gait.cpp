@@ -352,6 +352,8 @@ void bind_force(py::module_& m) {
       .def_readonly("drift_n", &ForceContacts::drift_n)
       .def_readonly("dead_band_n", &ForceContacts::dead_band_n)
       .def_readonly("rise_e_fold_s", &ForceContacts::rise_e_fold_s)
+      .def_readonly("extrapolated", &ForceContacts::extrapolated,
+                    "noise hides the ends: they are extrapolated to zero force from above")
       .def_readonly("low_passed", &ForceContacts::low_passed)
       .def_readonly("dropped_short", &ForceContacts::dropped_short)
       .def_readonly("upside_down", &ForceContacts::upside_down)

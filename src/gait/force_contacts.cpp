@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "force_quality.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/signal/extrema.hpp"
@@ -17,11 +18,8 @@ namespace runmech {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-// Raw running force keeps 0.7 to 2.8 % of its peak above 25 Hz (RBDS), 0.4 % with zeroed plates
-// (Dorn); files low-passed before publication 0.03 to 0.2 %. Their rise is slow as well. Both must
-// agree, because forefoot strikes at low speed rise slowly too (up to 7.6 ms). Our choice.
-constexpr double kFilteredShare = 0.0025;
-constexpr double kSlowRise_s = 0.005;
+constexpr double kHiding_n = 40.0;  // of noise: above it ends are extrapolated
+constexpr double kCut = 0.4;        // of the threshold: a dead band beyond it moves events
 
 std::string number(double value, const char* pattern = "%.3g") {
   return printed(pattern, value);
@@ -130,60 +128,6 @@ double subtract_flight_level(Eigen::VectorXd& force, std::span<const double> t, 
          *std::min_element(level.begin(), level.end());
 }
 
-/// SD of the force over 50-70 % of the flights.
-double aerial_sd(const Eigen::VectorXd& force, double threshold_n) {
-  double sum = 0.0;
-  int n = 0;
-  for (const Run& flight :
-       stretches(force.size(), [&](Eigen::Index i) { return force[i] < threshold_n; })) {
-    if (flight.first == 0 || flight.end() == force.size()) continue;
-    for (Eigen::Index i = flight.first + flight.count / 2; i < flight.first + flight.count * 7 / 10;
-         ++i) {
-      sum += force[i] * force[i];
-      ++n;
-    }
-  }
-  return n > 1 ? std::sqrt(sum / (n - 1)) : 0.0;
-}
-
-/// The smallest force that is not part of an exactly constant stretch, where such stretches fill
-/// the flights: the band within which the file holds a constant.
-double dead_band(const Eigen::Ref<const Eigen::VectorXd>& raw) {
-  Eigen::Index zeros = 0;
-  double smallest = std::numeric_limits<double>::infinity();
-  for (const double f : raw) {
-    if (f == 0.0) {
-      ++zeros;
-    } else if (std::abs(f) < smallest) {
-      smallest = std::abs(f);
-    }
-  }
-  const bool band = zeros * 20 > raw.size() && std::isfinite(smallest) && smallest > 5.0;
-  return band ? smallest : 0.0;
-}
-
-/// RMS above 25 Hz as a share of the peak.
-double fast_share(const Eigen::VectorXd& raw, double rate_hz) {
-  if (rate_hz < 60.0) return kNaN;
-  const Eigen::VectorXd fast = raw - low_pass(raw, rate_hz, 25.0);
-  return std::sqrt(fast.squaredNorm() / static_cast<double>(fast.size())) /
-         quantile(as_span(raw), 0.95);
-}
-
-double rise_e_fold(const Eigen::VectorXd& force, std::span<const double> t,
-                   const std::vector<ForceContact>& contacts) {
-  std::vector<double> folds;
-  for (const ForceContact& c : contacts) {
-    if (std::isnan(c.start_s)) continue;
-    const auto low =
-        first_crossing(force, t, 20.0, Crossing::rising, c.start_s - 0.02, c.start_s + 0.05);
-    const auto high =
-        first_crossing(force, t, 40.0, Crossing::rising, c.start_s - 0.02, c.start_s + 0.05);
-    if (low && high && *high > *low) folds.push_back((*high - *low) / std::log(2.0));
-  }
-  return folds.size() >= 3 ? median(folds) : kNaN;
-}
-
 }  // namespace
 
 ForceContacts force_contacts(std::span<const double> time_s,
@@ -205,7 +149,7 @@ ForceContacts force_contacts(std::span<const double> time_s,
     out.force_n = -out.force_n;
     out.notes.push_back({"forces", "the vertical force pointed down and was turned over", true});
   }
-  out.dead_band_n = dead_band(out.force_n);
+  out.dead_band_n = detail::dead_band(out.force_n);
   if (out.dead_band_n > 0.9 * options.threshold_n) {
     out.threshold_n = std::max(50.0, 1.2 * out.dead_band_n);
     out.notes.push_back({"forces",
@@ -214,10 +158,17 @@ ForceContacts force_contacts(std::span<const double> time_s,
                              number(out.threshold_n) + " N instead of " +
                              number(options.threshold_n) + " N",
                          true});
+  } else if (out.dead_band_n > kCut * options.threshold_n) {
+    // RBDS cut at 15 and 17 N: toe-offs at 20 N 1.8 and 2.3 ms early at 2.5 m/s, 0.2 at 4.5.
+    out.notes.push_back({"forces",
+                         "forces below " + number(out.dead_band_n) +
+                             " N are stored as zero: events at " + number(options.threshold_n) +
+                             " N are up to 2 ms off (strikes late, toe-offs early)",
+                         true});
   }
 
   const double rate = clock_of(time_s).rate_hz;
-  const double fast = fast_share(out.force_n, rate);
+  const Eigen::VectorXd stored = out.force_n;
   if (options.cutoff_hz < 0.45 * rate) {
     out.force_n = low_pass(out.force_n, rate, options.cutoff_hz);
   } else {
@@ -260,13 +211,27 @@ ForceContacts force_contacts(std::span<const double> time_s,
     subtract_flight_level(out.force_n, time_s, options.min_flight_s,
                           [&](Eigen::Index i) { return once[i] > out.threshold_n; });
   }
-  out.aerial_sd_n = aerial_sd(out.force_n, out.threshold_n);
-  if (5.0 * out.aerial_sd_n > out.threshold_n) {
+  out.aerial_sd_n = detail::aerial_sd(out.force_n, out.threshold_n);
+  bool noisy = false;
+  // What stays below a threshold scatters less than the whole: again until it fits below.
+  for (int i = 0; i < 10 && 5.0 * out.aerial_sd_n > out.threshold_n * (1.0 + 1e-6); ++i) {
+    noisy = true;
     out.threshold_n = 5.0 * out.aerial_sd_n;
-    out.notes.push_back({"forces",
-                         "the force in flight scatters by " + number(out.aerial_sd_n) +
-                             " N, so events are taken at " + number(out.threshold_n) + " N",
-                         true});
+    out.aerial_sd_n = detail::aerial_sd(out.force_n, out.threshold_n);
+  }
+  if (noisy) out.threshold_n = 5.0 * out.aerial_sd_n;
+  out.extrapolated = noisy && out.threshold_n > kHiding_n;
+  if (noisy) {
+    const std::string scatter =
+        "the force in flight scatters by " + number(out.aerial_sd_n) + " N, so ";
+    out.notes.push_back(
+        {"forces",
+         scatter + (out.extrapolated
+                        ? "the ends of the contacts are extrapolated to zero from the force "
+                          "between " +
+                              number(std::max(50.0, out.threshold_n)) + " N and 100 N more"
+                        : "events are taken at " + number(out.threshold_n) + " N"),
+         true});
   }
   if (out.drift_n > 2.0 * options.threshold_n) {
     out.notes.push_back(
@@ -310,15 +275,21 @@ ForceContacts force_contacts(std::span<const double> time_s,
     }
     out.contacts.push_back(c);
   }
-  out.rise_e_fold_s = rise_e_fold(out.force_n, time_s, out.contacts);
-  out.low_passed = fast < kFilteredShare && out.rise_e_fold_s > kSlowRise_s;
+  out.rise_e_fold_s = detail::rise_e_fold_s(out.force_n, time_s, out.contacts);
+  std::vector<double> lengths;
+  for (const ForceContact& c : out.contacts) lengths.push_back(c.duration_s());
+  const std::string why = detail::low_passed_reason(
+      detail::fast_parts(stored, time_s, rate, out.contacts), out.rise_e_fold_s, rate,
+      median(lengths) <= options.max_contact_s, out.contacts.size(), out.dead_band_n > 0.0);
+  out.low_passed = !why.empty();
   if (out.low_passed) {
-    out.notes.push_back(
-        {"forces",
-         "the force rises by a factor e only every " + number(1e3 * out.rise_e_fold_s, "%.1f") +
-             " ms between 20 and 40 N: it was low-passed before it was stored, and its "
-             "events are several ms off (strikes early, toe-offs late)",
-         true});
+    out.notes.push_back({"forces",
+                         "the force was low-passed before it was stored (" + why +
+                             "): its events are several ms off (strikes early, toe-offs late)",
+                         true});
+  }
+  if (out.extrapolated) {
+    detail::extrapolate_ends(out.force_n, time_s, std::max(50.0, out.threshold_n), out.contacts);
   }
   return out;
 }

@@ -10,6 +10,8 @@
 
 #include "runmech/core/errors.hpp"
 #include "runmech/core/options.hpp"
+#include "runmech/io/read.hpp"
+#include "runmech/signal/filter.hpp"
 #include "support/data.hpp"
 
 namespace runmech {
@@ -39,6 +41,18 @@ Record record(double rate, double duration, double noise = 0.0, double drift = 0
     const double t = static_cast<double>(i) / rate;
     out.time_s.push_back(t);
     out.force_n[i] = force_sign * (clean_force(t) + drift * t + noise * gauss(random));
+  }
+  return out;
+}
+
+/// Half sines: they begin and end with a corner, as contacts with a transient do.
+Record corners(double rate, double duration, double noise) {
+  Record out = record(rate, duration, noise);
+  for (Eigen::Index i = 0; i < out.force_n.size(); ++i) {
+    const double t = out.time_s[static_cast<std::size_t>(i)];
+    const double u = std::fmod(t - 0.1 + 36.0, 0.36);
+    out.force_n[i] +=
+        (u < 0.25 ? 1700.0 * std::sin(std::numbers::pi * u / 0.25) : 0.0) - clean_force(t);
   }
   return out;
 }
@@ -102,6 +116,66 @@ TEST(ForceContacts, DeadBandIsSeenAndSaid) {
   EXPECT_GT(c.dead_band_n, 29.0);
   ASSERT_FALSE(c.notes.empty());
   EXPECT_NE(c.notes.front().text.find("50"), std::string::npos);
+}
+
+TEST(ForceContacts, ACutBelowTheThresholdIsSaidAndAnOffsetIsNoZero) {
+  for (const double held : {0.0, 12.0}) {
+    Record r = record(1000.0, 10.0);
+    for (double& f : r.force_n) f = f < 14.0 ? held : f + held;
+    const ForceContacts c = force_contacts(r.time_s, r.force_n);
+    EXPECT_EQ(c.threshold_n, 20.0);
+    EXPECT_NEAR(c.dead_band_n, 15.5, 2.0) << held;  // the smallest force that is there
+    ASSERT_FALSE(c.notes.empty());
+    EXPECT_NE(c.notes.front().text.find("stored as zero"), std::string::npos);
+    EXPECT_TRUE(c.notes.front().warning);
+  }
+  const Record drawn = corners(1000.0, 10.0, 0.0);
+  EXPECT_FALSE(force_contacts(drawn.time_s, drawn.force_n).low_passed);
+  const Record whole = record(1000.0, 10.0, 1.0);
+  EXPECT_EQ(force_contacts(whole.time_s, whole.force_n).dead_band_n, 0.0);
+}
+
+TEST(ForceContacts, NoiseThatHidesTheEndsMakesThemExtrapolated) {
+  const Record clean = corners(300.0, 60.0, 0.0);
+  const Record noisy = corners(300.0, 60.0, 30.0);
+  const ForceContacts a = force_contacts(clean.time_s, clean.force_n);
+  const ForceContacts b = force_contacts(noisy.time_s, noisy.force_n);
+  EXPECT_FALSE(a.extrapolated);
+  EXPECT_TRUE(b.extrapolated);
+  EXPECT_GT(5.0 * b.aerial_sd_n, 60.0);
+  ASSERT_EQ(a.contacts.size(), b.contacts.size());
+  double strike = 0.0, toe_off = 0.0, late = 0.0;
+  for (std::size_t k = 1; k + 1 < b.contacts.size(); ++k) {
+    strike += b.contacts[k].start_s - (0.1 + 0.36 * static_cast<double>(k));
+    toe_off += b.contacts[k].end_s - (0.35 + 0.36 * static_cast<double>(k));
+    late += 5.0 * b.aerial_sd_n / (1700.0 * std::numbers::pi / 0.25);
+  }
+  const auto n = static_cast<double>(b.contacts.size() - 2);
+  EXPECT_NEAR(strike / n, 0.0, 0.0012);  // the threshold alone would be 4 ms late
+  EXPECT_NEAR(toe_off / n, 0.0, 0.0012);
+  EXPECT_GT(late / n, 0.0035);
+}
+
+TEST(ForceContacts, AForceThatWasLowPassedBeforeItWasStoredIsSaid) {
+  RUNMECH_NEEDS_DATA("rbds/RBDS003runT25.c3d.gz");
+  for (const char* name : {"RBDS003runT25", "RBDS003runT45", "RBDS016runT25"}) {
+    const Recording run = read(test::data_folder() / ("rbds/" + std::string(name) + ".c3d.gz"));
+    const ForcePlate& plate = run.plates.front();
+    const Eigen::VectorXd force =
+        plate.force_n.col(1).array().isFinite().select(plate.force_n.col(1), 0.0);
+    const auto told = [&](const Eigen::VectorXd& f, Eigen::Index n) {
+      return force_contacts(std::span(plate.time_s).first(static_cast<std::size_t>(n)), f.head(n))
+          .low_passed;
+    };
+    const Eigen::Index all = force.size();
+    EXPECT_FALSE(told(force, all)) << name;
+    EXPECT_FALSE(told(force, 300)) << name;  // two or three contacts
+    for (const double hz : {10.0, 12.0, 15.0}) {
+      const Eigen::VectorXd smooth = low_pass(force, 300.0, hz);
+      EXPECT_TRUE(told(smooth, all)) << name << " " << hz;
+      EXPECT_TRUE(told(smooth, 300)) << name << " " << hz;
+    }
+  }
 }
 
 TEST(ForceContacts, ATouchIsNoStepAndAMissingFlightIsLong) {

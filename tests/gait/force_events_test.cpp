@@ -146,6 +146,29 @@ TEST(ForceEvents, PlatesAloneTellFlightAndDoubleSupport) {
   EXPECT_LE(running, 2U);  // at the ends of the record a contact has one neighbour
 }
 
+TEST(ForceEvents, BothFeetAreToldAtOneThreshold) {
+  const ForcePlate right = foot("right", Side::right);
+  ForcePlate left = foot("left", Side::left);
+  for (Eigen::Index i = 0; i < left.n_samples(); ++i) {
+    if (left.force_n(i, 1) < 30.0) left.force_n.row(i).setZero();
+  }
+  ForcePlate alike = right;
+  for (Eigen::Index i = 0; i < alike.n_samples(); ++i) {
+    if (alike.force_n(i, 1) < 30.0) alike.force_n.row(i).setZero();
+  }
+  const GaitEvents mixed = events_with({left, right});
+  const GaitEvents both = events_with({left, alike});
+  const GaitEvents clean = events_with({foot("left", Side::left), right});
+  EXPECT_EQ(mixed.threshold_n, 50.0);
+  EXPECT_EQ(clean.threshold_n, 20.0);
+  EXPECT_GT(mixed.events.front().sd_s, clean.events.front().sd_s);
+  for (const EventType type : {EventType::foot_strike, EventType::toe_off}) {
+    const auto there = both.times(Side::right, type), here = mixed.times(Side::right, type);
+    ASSERT_EQ(there.size(), here.size());
+    for (std::size_t i = 0; i < there.size(); ++i) EXPECT_NEAR(here[i], there[i], 0.001);
+  }
+}
+
 TEST(ForceEvents, WrongNamesAreFollowedAndFlaggedByTheFeet) {
   const GaitEvents found = events_with({foot("left", Side::right), foot("right", Side::left)});
   ASSERT_FALSE(found.events.empty());
