@@ -306,12 +306,13 @@ def bench_events(
     from runmech.benchmark import Protocol, run_benchmark, write_results
     from runmech.benchmark.pages import notes, terminal_tables
     from runmech.output import check
+    from runmech.plugins import labels_of
 
     names = _words(detectors)
     if detectors == "all":  # what measures the others is not measured
         names = [name for name in _core.detector_names() if name != "force_plate"]
-    if reference is not None and reference not in (n.rpartition(":")[2] for n in names):
-        raise ValueError(f"reference '{reference}' is not among the detectors")
+    if reference is not None and reference not in (known := labels_of(names)):
+        raise ValueError(f"reference '{reference}' is not among the detectors {', '.join(known)}")
     check(out)
     with _progress("reading") as progress:
         bench = run_benchmark(

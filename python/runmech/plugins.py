@@ -6,7 +6,7 @@ import difflib
 import importlib
 import importlib.util
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -64,6 +64,23 @@ def label_of(detector: str | Detector) -> str:
     return str(getattr(detector, "__name__", type(detector).__name__))
 
 
+def labels_of(detectors: Sequence[str | Detector]) -> list[str]:
+    """Return what tables call several detectors: with the file's name where two are called alike.
+
+    Raises ValueError where that does not tell them apart.
+    """
+    plain = [label_of(d) for d in detectors]
+    out = [
+        f"{Path(d.rpartition(':')[0]).stem}:{label}"
+        if plain.count(label) > 1 and isinstance(d, str) and ":" in d
+        else label
+        for d, label in zip(detectors, plain, strict=True)
+    ]
+    if twice := sorted({label for label in out if out.count(label) > 1}):
+        raise ValueError(f"two detectors are called {', '.join(twice)}")
+    return out
+
+
 def _made(found: Any) -> Detector:
     thing = found() if isinstance(found, type) else found
     if not callable(getattr(thing, "detect", thing)):
@@ -82,6 +99,8 @@ def _module(place: str) -> Any:
         if spec is None or spec.loader is None:
             raise ValueError(f"detector file {place}: cannot be loaded")
         module = importlib.util.module_from_spec(spec)
+        if (folder := str(path.resolve().parent)) not in sys.path:
+            sys.path.append(folder)  # what lies beside the file can be imported by it
         sys.modules[spec.name] = module
         spec.loader.exec_module(module)
         return module

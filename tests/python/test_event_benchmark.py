@@ -99,6 +99,11 @@ def test_bad_data_is_named(tmp_path: Path) -> None:
         find_trials(tmp_path / "nowhere")
     with pytest.raises(ValueError, match=r"trials\.csv, RBDS"):
         find_trials(tmp_path)
+    (tmp_path / "x.csv.gz").write_text("no archive", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"trials\.csv, RBDS"):
+        find_trials(tmp_path)
+    with pytest.raises(ValueError, match="give a folder, or a table"):
+        find_trials(tmp_path / "x.csv.gz")
     table = tmp_path / "trials.csv"
     table.write_text("file\nx.c3d\n", encoding="utf-8")
     with pytest.raises(ValueError, match="column 'recording'"):
@@ -354,6 +359,21 @@ def test_bad_detectors_are_told_apart(runs: Path, tmp_path: Path) -> None:
         run_benchmark(runs, [f"{path}:crashes"], jobs=2)
 
 
+def test_two_versions_of_one_detector(runs: Path, tmp_path: Path) -> None:
+    for k in (1, 2):
+        text = PLUGIN.replace("import runmech as rm", "import runmech as rm\nfrom late import LATE")
+        text = text.replace("0.005", f"{k} * LATE")
+        (tmp_path / f"v{k}.py").write_text(text, encoding="utf-8")
+    (tmp_path / "late.py").write_text("LATE = 0.005\n", encoding="utf-8")
+    names = [f"{tmp_path / f'v{k}.py'}:Later" for k in (1, 2)]
+    bench = run_benchmark(runs, names, jobs=2)
+    assert bench.faults == []
+    rows = figures(bench)
+    bias = [rows.loc[(f"v{k}:Later", "foot_strike"), "bias"] for k in (1, 2)]
+    assert bias[1] - bias[0] == pytest.approx(5.0, abs=0.01)
+    assert set(bench.comparison("v1:Later")["detector"]) == {"v2:Later"}
+
+
 def test_a_broken_file_among_good_ones(runs: Path, tmp_path: Path) -> None:
     rows = ["recording,subject"]
     for k in (1, 2):
@@ -407,6 +427,8 @@ def test_slopes_and_their_intervals() -> None:
 
 
 def test_wrong_arguments(runs: Path) -> None:
+    with pytest.raises(ValueError, match="did you mean zeni_2008"):
+        run_benchmark(runs, ["zeni2008"])
     with pytest.raises(ValueError, match=r"no detector is called 'zeni'.*zeni_2008"):
         run_benchmark(runs, ["zeni"])
     with pytest.raises(ValueError, match="two detectors are called zeni_2008"):

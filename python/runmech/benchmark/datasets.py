@@ -176,13 +176,18 @@ def _standing(files: Iterable[Path], folder: Path) -> Path | None:
 
 def _holds_forces(path: Path) -> bool:
     """Whether a MOT or STO file has columns of forces: joint angles come in such files, too."""
+    pattern = r"^\s*time\b.*(force|grf|_v[xyz]\b)"
+    return re.search(pattern, _head(path, 60), re.IGNORECASE | re.MULTILINE) is not None
+
+
+def _head(path: Path, lines: int) -> str:
+    """Return the beginning of a text file; nothing where it cannot be read: another may do."""
     opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8", errors="replace") as stream:
-        head = "".join(itertools.islice(stream, 60))
-    return (
-        re.search(r"^\s*time\b.*(force|grf|_v[xyz]\b)", head, re.IGNORECASE | re.MULTILINE)
-        is not None
-    )
+    try:
+        with opened(path, "rt", encoding="utf-8", errors="replace") as stream:
+            return "".join(itertools.islice(stream, lines))
+    except (OSError, EOFError):
+        return ""
 
 
 def _trc(folder: Path) -> list[BenchmarkTrial]:
@@ -227,9 +232,7 @@ def _c3d(folder: Path) -> list[BenchmarkTrial]:
 
 def _biomac(folder: Path) -> list[BenchmarkTrial]:
     def head(path: Path) -> str:
-        opened = gzip.open if path.suffix == ".gz" else open
-        with opened(path, "rt", encoding="utf-8", errors="replace") as stream:
-            return stream.readline()
+        return _head(path, 1)
 
     files = [p for p in _files(folder, ".csv", ".csv.gz") if head(p).startswith("time:time[")]
     # Tables with angles are computed from the measured ones.

@@ -18,7 +18,7 @@ from runmech.benchmark.datasets import BenchmarkTrial, find_trials
 from runmech.benchmark.degrade import Condition
 from runmech.benchmark.findings import Findings, Protocol
 from runmech.benchmark.work import TrialResult, evaluate
-from runmech.plugins import Detector, detector_from, label_of
+from runmech.plugins import Detector, detector_from, labels_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,9 +107,7 @@ def run_benchmark(
     for name in detectors:
         if isinstance(name, str):
             detector_from(name)  # here, not in every worker: a wrong name is found at once
-    labels = [label_of(d) for d in detectors]
-    if twice := sorted({label for label in labels if labels.count(label) > 1}):
-        raise ValueError(f"two detectors are called {', '.join(twice)}")
+    labels = labels_of(detectors)
     how = [c if isinstance(c, Condition) else Condition.parse(c) for c in conditions]
     trials = (
         list(data)
@@ -122,7 +120,8 @@ def run_benchmark(
         raise ValueError(f"no trial of {', '.join(unknown)}; there are {known}")
     trials = [t for t in trials if not wanted or t.subject in wanted]
     fixed = protocol or Protocol()
-    arguments = [(t, list(detectors), how, fixed.threshold_n, source, time_limit_s) for t in trials]
+    named = list(zip(labels, detectors, strict=True))
+    arguments = [(t, named, how, fixed.threshold_n, source, time_limit_s) for t in trials]
     workers = min(jobs or os.cpu_count() or 1, len(trials))
     if workers <= 1 or not all(isinstance(d, str) for d in detectors):
         results = []
@@ -176,7 +175,7 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 def _in_parallel(
     arguments: list[
-        tuple[BenchmarkTrial, list[str | Detector], list[Condition], float, str, float]
+        tuple[BenchmarkTrial, list[tuple[str, str | Detector]], list[Condition], float, str, float]
     ],
     workers: int,
     progress: Progress | None,

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from runmech import _core, api
 from runmech.benchmark.datasets import BenchmarkTrial
 from runmech.benchmark.degrade import Condition
-from runmech.plugins import Detector, detector_from, label_of
+from runmech.plugins import Detector, detector_from
 
 SPEEDS = (
     (3.0, "below 3 m/s"),
@@ -66,7 +66,7 @@ class TrialResult:
 
 def evaluate(
     trial: BenchmarkTrial,
-    detectors: Sequence[str | Detector],
+    detectors: Sequence[tuple[str, str | Detector]],
     conditions: Sequence[Condition],
     threshold_n: float,
     source: str,
@@ -100,20 +100,25 @@ def evaluate(
             signals = condition.of_signals(_signals(worse, standing, source))
         except (ValueError, _core.NotAnalysable) as error:
             out.found += [
-                Found(label_of(d), str(condition), np.zeros(0, EVENT), 0.0, fault=str(error))
-                for d in detectors
+                Found(label, str(condition), np.zeros(0, EVENT), 0.0, fault=str(error))
+                for label, _ in detectors
             ]
             continue
         if not out.strata:
             _describe(out, trial, signals, truth)
-        for name in detectors:
-            out.found.append(_run(name, signals, str(condition), limit_s))
+        for label, given in detectors:
+            out.found.append(_run(label, given, signals, str(condition), limit_s))
     return out
 
 
-def _run(name: str | Detector, signals: _core.GaitSignals, condition: str, limit_s: float) -> Found:
-    detector = detector_from(name) if isinstance(name, str) else name
-    label = label_of(name)
+def _run(
+    label: str,
+    given: str | Detector,
+    signals: _core.GaitSignals,
+    condition: str,
+    limit_s: float,
+) -> Found:
+    detector = detector_from(given) if isinstance(given, str) else given
     nothing = np.zeros(0, EVENT)
     start = time.perf_counter()
     try:
