@@ -10,6 +10,7 @@
 #include "runmech/gait/foot_motion.hpp"
 #include "runmech/gait/force_contacts.hpp"
 #include "runmech/gait/force_events.hpp"
+#include "runmech/gait/force_lag.hpp"
 #include "runmech/gait/gait_signals.hpp"
 #include "runmech/gait/leg_angles.hpp"
 #include "runmech/gait/phases.hpp"
@@ -365,6 +366,18 @@ void bind_force(py::module_& m) {
       py::arg("time_s"), py::arg("vertical_n"), py::arg("options") = ForceEventOptions{},
       py::call_guard<py::gil_scoped_release>(),
       "Contacts from one vertical force: time_s and vertical_n of n samples, seconds and newtons.");
+  py::class_<ForceLag>(m, "ForceLag", "How far the pelvis follows the force: lag_s, sd_s, n.")
+      .def_readonly("lag_s", &ForceLag::lag_s, "+ where the pelvis accelerates later")
+      .def_readonly("sd_s", &ForceLag::sd_s)
+      .def_readonly("n", &ForceLag::n, "contacts")
+      .def("__repr__", [](const ForceLag& x) {
+        return printed("<ForceLag: %.2f +- %.2f ms, %d contacts>", 1e3 * x.lag_s, 1e3 * x.sd_s,
+                       x.n);
+      });
+  m.def("force_lag", &force_lag, py::arg("recording"), py::call_guard<py::gil_scoped_release>(),
+        "How far the vertical acceleration of the pelvis lags behind the vertical force: a cue for "
+        "clocks of markers and force that differ between laboratories or jump between trials. "
+        "Nothing is corrected by it. Raises ValueError without force plates.");
   m.def("force_events",
         py::overload_cast<const Recording&, const ForceEventOptions&>(&force_events),
         py::arg("recording"), py::arg("options") = ForceEventOptions{},

@@ -13,6 +13,7 @@
 #include "runmech/signal/interpolate.hpp"
 #include "runmech/signal/robust.hpp"
 #include "step_states.hpp"
+#include "vertical_force.hpp"
 
 namespace runmech {
 namespace {
@@ -121,24 +122,6 @@ Eigen::RowVector3d pressure_centre(const std::vector<const ForcePlate*>& plates,
   return out;
 }
 
-/// Vertical force of a plate at the times of another one; where a plate has no data it carries
-/// nothing.
-Eigen::VectorXd vertical_at(const ForcePlate& plate, const std::vector<double>& time_s) {
-  Eigen::VectorXd force = plate.force_n.col(1);
-  if (plate.time_s != time_s) {
-    // A plate with a clock of its own begins and ends within a sample of the others: its ends hold.
-    const double begin = plate.time_s.front();
-    const double end = plate.time_s.back();
-    const double step = (end - begin) / std::max(1.0, static_cast<double>(force.size() - 1));
-    std::vector<double> at = time_s;
-    for (double& t : at) {
-      if (t > begin - step && t < end + step) t = std::clamp(t, begin, end);
-    }
-    force = resample(force, plate.time_s, at);
-  }
-  return force.array().isFinite().select(force, 0.0);
-}
-
 /// Plates that are read as one, and what they show.
 struct Ground {
   std::vector<const ForcePlate*> plates;
@@ -153,7 +136,8 @@ Ground ground_of(std::vector<const ForcePlate*> plates, std::optional<Side> name
                  const ForceEventOptions& options) {
   Ground out{std::move(plates), named, {}, {}};
   out.total_n = Eigen::VectorXd::Zero(out.plates.front()->n_samples());
-  for (const ForcePlate* plate : out.plates) out.total_n += vertical_at(*plate, out.time_s());
+  for (const ForcePlate* plate : out.plates)
+    out.total_n += detail::vertical_force_at(*plate, out.time_s());
   out.found = force_contacts(out.time_s(), out.total_n, options);
   return out;
 }
@@ -191,12 +175,14 @@ void gather(Ground& ground, const ForceEventOptions& options, const GaitSignals*
   quality.coarse |= found.dead_band_n > kCut * options.threshold_n ||
                     found.threshold_n > 1.001 * options.threshold_n;
   if (found.extrapolated) quality.hiding_n = std::max(quality.hiding_n, found.aerial_sd_n);
-  // Of two plates cut at low force, that of the first is said: it is the same file.
+  // What is wrong with the file is said once, with the numbers of its first plate.
   const auto same = [](const std::string& a, const std::string& b) {
     const auto tail = [](const std::string& x) {
       return x.substr(std::min(x.size(), x.find(" N ")));
     };
-    return a == b || (a.starts_with("forces below") && tail(a) == tail(b));
+    const auto both = [&](const char* head) { return a.starts_with(head) && b.starts_with(head); };
+    return a == b || both("the force was low-passed") ||
+           (both("forces below") && tail(a) == tail(b));
   };
   for (Note& note : found.notes) {
     const bool known = std::any_of(out.notes.begin(), out.notes.end(),

@@ -285,6 +285,16 @@ def test_feet_as_recorded_show_toe_off(data: Locate) -> None:
         rm.gait_signals(motion, recording=standing)
 
 
+def test_the_pelvis_follows_the_force(data: Locate) -> None:
+    recording = rm.read(data("rbds/RBDS009runT35.c3d.gz"), surface="treadmill")
+    lag = rm.force_lag(recording)
+    assert lag.lag_s == pytest.approx(0.0061, abs=0.0007)
+    assert lag.n > 80
+    assert "ForceLag" in repr(lag)
+    with pytest.raises(ValueError, match="no force plate"):
+        rm.force_lag(rm.synthesise(seed=1, duration_s=3.0).recording)
+
+
 RUNNERS = (1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 14, 16, 17, 27)
 
 
