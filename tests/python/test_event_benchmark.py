@@ -388,6 +388,12 @@ def test_a_broken_file_among_good_ones(runs: Path, tmp_path: Path) -> None:
     assert "broken.c3d" in fault
 
 
+def test_nothing_that_can_be_judged(runs: Path) -> None:
+    bench = run_benchmark(runs, ["foot_anchor"], protocol=Protocol(edge_s=10.0))
+    with pytest.raises(ValueError, match="within 10000 ms of the ends"):
+        bench.scores()
+
+
 def test_errors_that_grow_with_speed(runs: Path) -> None:
     """An error made of the belt's speed comes back as the slope it was made with."""
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from runmech.benchmark.findings import Findings
 
 _NAMES = {"foot_strike": "foot strike", "toe_off": "toe-off"}
+_MOST_NAMES = 40  # of runners beside an axis
 _COLOURS = ("#1b6ca8", "#d1782a", "#3f8f4f", "#8a4fa0", "#7a7a7a")
 
 
@@ -66,7 +67,11 @@ def _runner_bias(axes: Any, part: pd.DataFrame, name: str) -> None:
     axes.errorbar(
         by["mean"], place, xerr=by["std"].fillna(0.0), fmt="o", ms=4, lw=1, color=_COLOURS[0]
     )
-    axes.set_yticks(place, by.index.astype(str), fontsize=7)
+    if len(by) <= _MOST_NAMES:
+        axes.set_yticks(place, by.index.astype(str), fontsize=7)
+    else:
+        axes.set_yticks([])
+        axes.set_ylabel(f"{len(by)} runners")
 
 
 def _image(figure: Any) -> str:

@@ -75,6 +75,9 @@ def learnt_offsets(bench: Findings) -> dict[tuple[str, str, str, str], float]:
     return out
 
 
+_Blocks = dict[str, list[npt.NDArray[Any]]]
+
+
 def _words(codes: npt.NDArray[np.integer[Any]], words: Sequence[str]) -> pd.Categorical[str]:
     return pd.Categorical.from_codes(codes, categories=pd.Index(list(words)))
 
@@ -91,6 +94,7 @@ def outcomes(bench: Findings) -> pd.DataFrame:
 
     A detector that gives strikes and never a toe-off (or the other way round) is a rule for strikes
     only: it has no rows for the other type. One that gives nothing at all misses everything.
+    Raises ValueError where there is no event that can be judged.
     """
     trials = bench.usable
     offsets = learnt_offsets(bench)
@@ -99,21 +103,22 @@ def outcomes(bench: Findings) -> pd.DataFrame:
         for found in trial.found:
             gives[found.detector] |= set(np.unique(found.events["type"]).tolist())
     quantities = (*TYPES, *INTERVALS)
-    blocks: dict[str, list[npt.NDArray[Any]]] = defaultdict(list)
+    # Events, then intervals, each as the detectors were run.
+    parts: tuple[_Blocks, _Blocks] = (defaultdict(list), defaultdict(list))
 
     def add(
-        head: tuple[int, int, int, int], first: int, columns: dict[str, Floats], frame_s: float
+        head: tuple[int, int, int, int], part: int, columns: dict[str, Floats], frame_s: float
     ) -> None:
-        n = len(columns["side"])
+        n, blocks = len(columns["side"]), parts[part]
         for name, code in zip(("trial", "detector", "condition", "mode"), head, strict=True):
             blocks[name].append(np.full(n, code, np.int32 if name == "trial" else np.int16))
+        first = part * len(TYPES)
         blocks["quantity"].append((columns["quantity"] + first).astype(np.int8))
         blocks["side"].append(columns["side"].astype(np.int8))
-        status = columns.get("status", np.zeros(n))
-        blocks["status"].append(status.astype(np.int8))
+        blocks["status"].append(columns.get("status", np.zeros(n)).astype(np.int8))
         for name in ("expected_s", "found_s"):
             blocks[name].append(columns[name])
-        blocks["sd_s"].append(columns.get("sd_s", np.zeros(n)))
+        blocks["sd_ms"].append((1e3 * columns.get("sd_s", np.zeros(n))).astype(np.float32))
         blocks["frame_ms"].append(np.full(n, 1e3 * frame_s, np.float32))
 
     for number, trial in enumerate(trials):
@@ -137,12 +142,15 @@ def outcomes(bench: Findings) -> pd.DataFrame:
                     mode,
                 )
                 add(head, 0, rows, found.frame_s)
-                add(head, len(TYPES), spans, found.frame_s)
-    joined = {name: np.concatenate(parts) for name, parts in blocks.items()}
-    blocks.clear()
-    # Events first, then intervals, as the detectors were run.
-    order = np.argsort(joined["quantity"] >= len(TYPES), kind="stable")
-    joined = {name: column[order] for name, column in joined.items()}
+                add(head, 1, spans, found.frame_s)
+    # Column by column, so that memory holds one of them twice, not all.
+    events, intervals = parts
+    joined = {n: np.concatenate(events.pop(n) + intervals.pop(n)) for n in list(events)}
+    if not joined or not len(joined["trial"]):
+        raise ValueError(
+            "no event can be judged: every force event lies within "
+            f"{1e3 * bench.protocol.edge_s:.0f} ms of the ends of its recording"
+        )
     of, side = joined["trial"], joined["side"]
     strikes = [[t.strike.get(s, "unknown") for s in SIDES] for t in trials]
     levels = sorted({word for pair in strikes for word in pair})
@@ -168,7 +176,7 @@ def outcomes(bench: Findings) -> pd.DataFrame:
             "expected_s": joined["expected_s"],
             "found_s": joined["found_s"],
             "error_ms": error,
-            "sd_ms": 1e3 * joined["sd_s"],
+            "sd_ms": joined["sd_ms"],
             "frame_ms": joined["frame_ms"],
         }
     )
