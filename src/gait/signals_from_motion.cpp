@@ -14,11 +14,23 @@ namespace {
 constexpr Spelling<FeetFrom> kFeetFromNames[]{{FeetFrom::recorded, "recorded"},
                                               {FeetFrom::fitted, "fitted"}};
 
+/// A joint centre does not hang on how its own joint turns: the same place on the parent, so that
+/// an ankle whose foot nobody sees is where the shank ends.
+BodyPoint on_parent(const Skeleton& skeleton, const BodyPoint& point) {
+  const Segment& segment = skeleton.segments[static_cast<std::size_t>(point.segment)];
+  if (segment.parent < 0 || segment.n_elements > 0 || !point.local_m.isZero(0.0)) return point;
+  for (int j = segment.first_coordinate; j < segment.first_coordinate + segment.n_coordinates;
+       ++j) {
+    if (!skeleton.coordinates[static_cast<std::size_t>(j)].rotation) return point;
+  }
+  return {point.name, segment.parent, segment.origin_m};
+}
+
 /// A landmark's path; empty where the skeleton has none or no frame determines it.
 Points landmark(const Motion& motion, const std::string& name) {
   for (const BodyPoint& point : motion.skeleton.landmarks) {
     if (point.name != name) continue;
-    Points path = motion.points(point);
+    Points path = motion.points(on_parent(motion.skeleton, point));
     if (path.array().isFinite().any()) return path;
   }
   return Points(0, 3);
@@ -161,7 +173,7 @@ GaitSignals with_joints_of(GaitSignals signals, const Motion& motion) {
   Sided<Points> shoulder;
   const auto want = [&](const char* stem, Side side, Points& target, bool needed) {
     if (!needed) return;
-    points.push_back(motion.skeleton.landmark(sided(stem, side)));
+    points.push_back(on_parent(motion.skeleton, motion.skeleton.landmark(sided(stem, side))));
     targets.push_back(&target);
   };
   const bool trunk = signals.trunk_top.rows() > 0;

@@ -121,6 +121,30 @@ TEST(RecordedFeet, TheFittedFootIsThereWhenAskedForAndWhereNothingElseIsKnown) {
   EXPECT_THROW(static_cast<void>(parse_feet_from("shoes")), InvalidArgument);
 }
 
+TEST(RecordedFeet, AnAnkleIsThereWithoutItsFoot) {
+  const SyntheticRun run = short_run();
+  const Skeleton skeleton = calibrate(run.standing).skeleton;
+  const Motion whole = fit(run.recording, skeleton);
+  Recording footless = run.recording;
+  for (const char* label : {"CAL", "TOE", "MT5"}) {
+    for (const char* side : {"R", "L"}) {
+      const auto column = footless.index_of(std::string(side) + label);
+      ASSERT_TRUE(column.has_value());
+      footless.positions_m.middleCols(3 * *column, 3).setConstant(std::nan(""));
+    }
+  }
+  const Motion motion = fit(footless, skeleton);
+  const int ankle = skeleton.coordinate("ankle_angle_r");
+  ASSERT_EQ(motion.coordinate_status[static_cast<std::size_t>(ankle)],
+            CoordinateStatus::undetermined);
+  const GaitSignals seen = gait_signals(motion), there = gait_signals(whole);
+  EXPECT_EQ(seen.leg.right.heel.rows(), 0);
+  ASSERT_GT(seen.leg.right.ankle.rows(), 0);
+  const Eigen::VectorXd apart = (seen.leg.right.ankle - there.leg.right.ankle).rowwise().norm();
+  EXPECT_LT(apart.mean(), 0.02);
+  EXPECT_TRUE(detect_events(seen).running()) << detect_events(seen).reason;
+}
+
 TEST(RecordedFeet, EventsOfAFittedMotionAreNotWorseThanThoseOfItsMarkers) {
   RUNMECH_NEEDS_DATA("rbds/RBDS003runT25.c3d.gz");
   const Recording run = trimmed(read(test::data_folder() / "rbds/RBDS003runT25.c3d.gz"), 0.0, 12.0);
