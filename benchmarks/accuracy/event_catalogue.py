@@ -24,7 +24,7 @@ from recordings import parser, rbds_folder, rbds_runners
 
 RESULTS = Path(__file__).parent / "results" / "event_catalogue.json"
 #: Beside the clean recordings; the detectors are the same, nothing is learnt anew.
-DEGRADED = ("60hz", "30hz", "3mm", "60hz+3mm", "lp10", "no_toe")
+DEGRADED = ("60hz", "30hz", "3mm", "60hz+3mm", "drop5", "lp10", "no_toe")
 LEARNT_HERE = ("runmech", "osis_2014_refitted", "foot_anchor")
 KEPT = (
     "detector", "condition", "mode", "quantity", "n", "offset", "bias", "sd", "rmse", "rmse_low",

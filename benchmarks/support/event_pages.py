@@ -101,7 +101,7 @@ def figures(results: dict[str, Any]) -> str:
 
 CONDITIONS = {
     "clean": "as recorded", "60hz": "60 Hz", "30hz": "30 Hz", "3mm": "3 mm noise",
-    "60hz+3mm": "60 Hz, 3 mm", "lp10": "low-pass 10 Hz", "no_toe": "no toe",
+    "60hz+3mm": "60 Hz, 3 mm", "drop5": "5 % missing", "lp10": "low-pass 10 Hz", "no_toe": "no toe",
 }  # fmt: skip
 
 

@@ -280,7 +280,9 @@ def bench_events(
     ] = "all",
     degrade: Annotated[
         str,
-        typer.Option(help="Conditions joined by commas: clean, 60hz, 3mm, lp10, no_toe, 60hz+3mm."),
+        typer.Option(
+            help="Conditions joined by commas: clean, 60hz, 3mm, lp10, drop5, no_toe, 60hz+3mm."
+        ),
     ] = "clean",
     runners: Annotated[str, typer.Option(help="Only these, joined by commas.")] = "",
     threshold_n: Annotated[float, typer.Option(help="Force at which contact begins, N.")] = 20.0,

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -152,6 +153,14 @@ def test_degraded_recordings() -> None:
     assert np.nanstd(added) == pytest.approx(0.003, rel=0.02)
     assert np.array_equal(noisy.positions_m, again.positions_m, equal_nan=True)
     assert not np.array_equal(noisy.positions_m, other.positions_m, equal_nan=True)
+    holed = Condition.parse("drop5").of_recording(recording, "a")
+    missing = np.isnan(np.array(holed.positions_m)) & ~np.isnan(np.array(recording.positions_m))
+    assert 0.02 < missing.mean() < 0.08
+    per_marker = missing[:, :, 0].mean(axis=0)
+    assert 0.0 < per_marker.max() < 0.2
+    assert (missing.all(axis=2) == missing.any(axis=2)).all()
+    with pytest.raises(ValueError, match="less than 100 %"):
+        Condition.parse("drop100").of_recording(recording, "a")
     with pytest.raises(ValueError, match="150 Hz only"):
         Condition(rate_hz=300.0).of_recording(recording, "a")
     signals = Condition(without="toe").of_signals(rm.gait_signals(recording))
@@ -709,3 +718,38 @@ def test_an_object_is_a_detector(runs: Path) -> None:
     bench = run_benchmark(runs, [Mine()], subjects=["runner 1"])
     assert bench.detectors == ["Mine"]
     assert (outcomes(bench)["status"] == "matched").all()
+
+
+def test_gaitkit_is_given_the_frame_of_the_belt(script: Callable[[str], ModuleType]) -> None:
+    """In which the stance foot rests, the run goes from behind the origin to before it."""
+    peers = script("benchmarks/peers/gaitkit_detectors.py")
+    run = rm.synthesise(seed=1, speed_m_s=3.0, duration_s=10.0, rate_hz=150.0)
+    signals = rm.gait_signals(run.recording, run.standing)
+    asked = peers.question(signals, "vancanneyt")
+    assert set(asked["landmarks"]) >= {f"{s}_{p}" for s in ("left", "right") for p in
+                                       ("hip", "knee", "ankle", "heel", "toe")}  # fmt: skip
+    heel = np.array(asked["landmarks"]["left_heel"])
+    assert np.isfinite(heel).all()
+    assert heel[:, 1].min() == pytest.approx(-heel[:, 1].max(), abs=1e-6)
+    assert np.ptp(heel[:, 1]) == pytest.approx(30_000.0, rel=0.1)  # mm
+    toe = np.array(asked["landmarks"]["left_toe"])
+    speed = np.linalg.norm(np.gradient(toe, axis=0), axis=1) * 150.0
+    stance = run.truth.events.times("left", "foot_strike")[2] + 0.12
+    clock = np.array(signals.time_s)
+    assert np.interp(stance, clock, speed) < 500.0
+    assert np.median(np.abs(np.array(asked["angles"]["left_knee_angle"]))) > 5.0
+    left = signals.left
+    left.mt5 = left.toe
+    left.mt1 = np.array(left.toe) + np.array([0.0, 0.0, 0.08])
+    middle = np.array(peers.question(signals, "intellevent")["landmarks"]["left_toe"])
+    assert np.median(middle[:, 0] - toe[:, 0]) == pytest.approx(40.0)  # half way to MT1
+
+
+def test_gaitkit_that_is_not_there_is_said(
+    script: Callable[[str], ModuleType], monkeypatch: pytest.MonkeyPatch, runs: Path
+) -> None:
+    monkeypatch.setenv("RUNMECH_GAITKIT", "/nowhere/python")
+    peers = script("benchmarks/peers/gaitkit_detectors.py")
+    bench = run_benchmark(runs, [peers.gaitkit_zeni()], subjects=["runner 1"])
+    assert bench.faults
+    assert "gaitkit's environment is not there" in bench.faults[0]

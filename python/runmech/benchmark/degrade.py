@@ -1,4 +1,4 @@
-"""Worse recordings made of good ones: lower rate, noise, filtered, without a point."""
+"""Worse recordings made of good ones: lower rate, noise, holes, filtered, without a point."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ import numpy.typing as npt
 from runmech import _core
 
 Floats = npt.NDArray[np.float64]
-_TOKEN = re.compile(r"(?:(?P<hz>[\d.]+)hz|(?P<mm>[\d.]+)mm|lp(?P<lp>[\d.]+)|no_(?P<no>toe|heel))$")
+_TOKEN = re.compile(
+    r"(?:(?P<hz>[\d.]+)hz|(?P<mm>[\d.]+)mm|lp(?P<lp>[\d.]+)|drop(?P<drop>[\d.]+)"
+    r"|no_(?P<no>toe|heel))$"
+)
+_HOLE_S = 0.1
 _CHUNK = 4  # points of the cubic that reads between frames
 
 
@@ -22,17 +26,19 @@ class Condition:
 
     ``rate_hz``: pictures at that rate, instants as a camera takes them (cubic through four frames;
     no anti-alias filter, which cameras have not either). ``noise_mm``: white, per marker, frame and
-    axis. ``lowpass_hz``: zero-lag low-pass of the markers. ``without``: "toe" or "heel".
+    axis. ``dropout_percent``: about that share of each marker's frames is missing, in holes of 0.1 s
+    at random. ``lowpass_hz``: zero-lag low-pass of the markers. ``without``: "toe" or "heel".
     """
 
     rate_hz: float = 0.0
     noise_mm: float = 0.0
     lowpass_hz: float = 0.0
+    dropout_percent: float = 0.0
     without: str = ""
 
     @classmethod
     def parse(cls, text: str) -> Condition:
-        """Read ``clean``, ``60hz``, ``3mm``, ``lp10``, ``no_toe``, or several joined by +."""
+        """Read ``clean``, ``60hz``, ``3mm``, ``lp10``, ``drop5``, ``no_toe``, or several joined by +."""
         if text in ("", "clean"):
             return cls()
         values: dict[str, float | str] = {}
@@ -40,10 +46,13 @@ class Condition:
             match = _TOKEN.match(token.strip())
             if match is None:
                 raise ValueError(
-                    f"degradation '{text}': allowed are clean, 60hz, 3mm, lp10, no_toe, no_heel, "
-                    "joined by +"
+                    f"degradation '{text}': allowed are clean, 60hz, 3mm, lp10, drop5, no_toe, "
+                    "no_heel, joined by +"
                 )
-            names = {"hz": "rate_hz", "mm": "noise_mm", "lp": "lowpass_hz", "no": "without"}
+            names = {
+                "hz": "rate_hz", "mm": "noise_mm", "lp": "lowpass_hz", "drop": "dropout_percent",
+                "no": "without",
+            }  # fmt: skip
             for key, name in names.items():
                 if (value := match[key]) is not None:
                     values[name] = value if key == "no" else float(value)
@@ -54,13 +63,14 @@ class Condition:
             f"{self.rate_hz:g}hz" if self.rate_hz else "",
             f"{self.noise_mm:g}mm" if self.noise_mm else "",
             f"lp{self.lowpass_hz:g}" if self.lowpass_hz else "",
+            f"drop{self.dropout_percent:g}" if self.dropout_percent else "",
             f"no_{self.without}" if self.without else "",
         ]
         return "+".join(w for w in words if w) or "clean"
 
     def of_recording(self, recording: _core.Recording, name: str) -> _core.Recording:
         """Return the recording as the condition leaves it; `name` seeds the noise."""
-        if not (self.rate_hz or self.noise_mm or self.lowpass_hz):
+        if not (self.rate_hz or self.noise_mm or self.lowpass_hz or self.dropout_percent):
             return recording
         positions = np.array(recording.positions_m).reshape(recording.n_frames, -1)
         time_s = np.array(recording.time_s)
@@ -79,10 +89,26 @@ class Condition:
             seed = zlib.crc32(f"{name} {self}".encode())
             noise = np.random.default_rng(seed).normal(0.0, 1e-3 * self.noise_mm, positions.shape)
             positions = positions + noise
+        if self.dropout_percent:
+            positions = self._holed(positions, time_s, name)
         out = recording.copy()
         out.confidence = np.zeros((0, 0))
         out.time_s = time_s
         out.positions_m = positions.reshape(len(time_s), -1, 3)
+        return out
+
+    def _holed(self, positions: Floats, time_s: Floats, name: str) -> Floats:
+        if not self.dropout_percent < 100.0:
+            raise ValueError(f"degradation {self}: less than 100 % of the frames can be missing")
+        out = positions.copy()
+        n = len(time_s)
+        long = min(n, max(1, round(_HOLE_S * (n - 1) / (time_s[-1] - time_s[0]))))
+        # As many as make that share although some overlap.
+        many = round(-np.log1p(-0.01 * self.dropout_percent) * n / long)
+        random = np.random.default_rng(zlib.crc32(f"{name} {self} holes".encode()))
+        for marker in range(out.shape[1] // 3):
+            for start in random.integers(1 - long, n, many):
+                out[max(0, start) : start + long, 3 * marker : 3 * marker + 3] = np.nan
         return out
 
     def of_signals(self, signals: _core.GaitSignals) -> _core.GaitSignals:
