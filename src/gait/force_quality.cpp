@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -148,31 +147,29 @@ void extrapolate_ends(const Eigen::VectorXd& force, std::span<const double> time
   const auto to_zero = [&](double low_s, double high_s) {
     return low_s - low_n * (high_s - low_s) / kAbove_n;
   };
-  for (ForceContact& c : contacts) {
+  for (std::size_t k = 0; k < contacts.size(); ++k) {
+    ForceContact& c = contacts[k];
     const double from = std::isnan(c.start_s) ? time_s.front() : c.start_s;
     const double to = std::isnan(c.end_s) ? time_s.back() : c.end_s;
     const double middle = 0.5 * (from + to);
     // The last way up in the first half and the first way down in the second: noise may cross the
     // lower level more than once.
-    const auto last_rise = [&](double level) {
-      std::optional<double> found;
-      for (double at = from - 0.03;;) {
-        const auto next = first_crossing(force, time_s, level, Crossing::rising, at, middle);
-        if (!next) return found;
-        found = next;
-        at = *next + 1e-6;
-      }
+    const auto rise = [&](double level) {
+      return last_crossing(force, time_s, level, Crossing::rising, from - 0.03, middle);
     };
-    const auto first_fall = [&](double level) {
+    const auto fall = [&](double level) {
       return first_crossing(force, time_s, level, Crossing::falling, middle, to + 0.03);
     };
     if (!std::isnan(c.start_s)) {
-      const auto low = last_rise(low_n), high = last_rise(low_n + kAbove_n);
-      if (low && high && *high > *low) c.start_s = to_zero(*low, *high);
+      const auto low = rise(low_n), high = rise(low_n + kAbove_n);
+      const double start = low && high && *high > *low ? to_zero(*low, *high) : c.start_s;
+      if (start < to && (k == 0 || !(start <= contacts[k - 1].end_s))) c.start_s = start;
     }
     if (!std::isnan(c.end_s)) {
-      const auto low = first_fall(low_n), high = first_fall(low_n + kAbove_n);
-      if (low && high && *high < *low) c.end_s = to_zero(*low, *high);
+      const auto low = fall(low_n), high = fall(low_n + kAbove_n);
+      const double end = low && high && *high < *low ? to_zero(*low, *high) : c.end_s;
+      if (end > from && (k + 1 == contacts.size() || !(end >= contacts[k + 1].start_s)))
+        c.end_s = end;
     }
   }
 }

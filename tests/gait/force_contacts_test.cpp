@@ -156,6 +156,21 @@ TEST(ForceContacts, NoiseThatHidesTheEndsMakesThemExtrapolated) {
   EXPECT_GT(late / n, 0.0035);
 }
 
+TEST(ForceContacts, ExtrapolatedEndsKeepTheirOrder) {
+  for (const double noise : {60.0, 150.0, 300.0}) {
+    const Record r = corners(300.0, 20.0, noise);
+    const ForceContacts c = force_contacts(r.time_s, r.force_n);
+    double last = 0.0;
+    for (const ForceContact& k : c.contacts) {
+      for (const double t : {k.start_s, k.end_s}) {
+        if (std::isnan(t)) continue;
+        EXPECT_GT(t, last) << noise;
+        last = t;
+      }
+    }
+  }
+}
+
 TEST(ForceContacts, AForceThatWasLowPassedBeforeItWasStoredIsSaid) {
   RUNMECH_NEEDS_DATA("rbds/RBDS003runT25.c3d.gz");
   for (const char* name : {"RBDS003runT25", "RBDS003runT45", "RBDS016runT25"}) {
