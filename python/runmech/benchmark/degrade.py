@@ -26,8 +26,8 @@ class Condition:
 
     ``rate_hz``: pictures at that rate, instants as a camera takes them (cubic through four frames;
     no anti-alias filter, which cameras have not either). ``noise_mm``: white, per marker, frame and
-    axis. ``dropout_percent``: about that share of each marker's frames is missing, in holes of 0.1 s
-    at random. ``lowpass_hz``: zero-lag low-pass of the markers. ``without``: "toe" or "heel".
+    axis. ``dropout_percent``: about that share of each marker's frames is missing, in holes of
+    0.1 s at random. ``lowpass_hz``: zero-lag low-pass of the markers. ``without``: "toe" or "heel".
     """
 
     rate_hz: float = 0.0
@@ -38,7 +38,7 @@ class Condition:
 
     @classmethod
     def parse(cls, text: str) -> Condition:
-        """Read ``clean``, ``60hz``, ``3mm``, ``lp10``, ``drop5``, ``no_toe``, or several joined by +."""
+        """Read ``clean``, ``60hz``, ``3mm``, ``lp10``, ``drop5``, ``no_toe``, or several with +."""
         if text in ("", "clean"):
             return cls()
         values: dict[str, float | str] = {}

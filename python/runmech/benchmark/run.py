@@ -76,7 +76,7 @@ def run_benchmark(
     detectors
         Names of built-in ones, ``file.py:Name``, or callables (these run in this process only).
     conditions
-        ``clean``, or degradations: ``60hz``, ``3mm``, ``lp10``, ``drop5``, ``no_toe``, joined by ``+``.
+        ``clean``, or degradations: ``60hz``, ``3mm``, ``lp10``, ``drop5``, ``no_toe``, also with +.
     subjects
         Only these runners; default all.
     protocol
