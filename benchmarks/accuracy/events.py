@@ -16,8 +16,9 @@ object; `--store` writes it, with the strata, to results/events.json, from which
 benchmarks/support/accuracy_tables.py makes the tables of docs/accuracy.md.
 
 Nothing of a runner is in the weights that judge it: neither events nor means and scales of the
-windows, nor the penalty of the ridge (chosen inside the other thirteen). Which channels, lags and
-bandwidths there are was chosen while looking at these figures.
+windows, intercepts or stated sds; and no penalty of the ridge is chosen (the weights are a mean
+over four). Which channels, lags, bandwidths and penalties there are was chosen while looking at
+figures of these runners.
 """
 
 from __future__ import annotations

@@ -314,4 +314,8 @@ Eigen::VectorXd event_window(const EventChannels& channels, Side side, double t_
   return out;
 }
 
+double event_speed(const EventChannels& channels, Side side, double t_s) {
+  return interpolated(channels.speed[side], (t_s - channels.start_s) / channels.step_s);
+}
+
 }  // namespace runmech

@@ -68,4 +68,8 @@ struct WindowShape {
 [[nodiscard]] Eigen::VectorXd event_window(const EventChannels& channels, Side side, double t_s,
                                            const WindowShape& shape);
 
+/// The speed number at t_s, between samples of the clock by a straight line (the nearest one would
+/// jump, and with it the event, where rounding decides); constant beyond the ends.
+[[nodiscard]] double event_speed(const EventChannels& channels, Side side, double t_s);
+
 }  // namespace runmech

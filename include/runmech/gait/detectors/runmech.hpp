@@ -10,7 +10,7 @@ namespace runmech {
 /// The library's detector. find_phases gives the order of steps, so none is missed or invented and
 /// sides alternate; FootAnchor gives each event to within 10 to 20 ms; a linear regression on the
 /// windows of foot, shank, knee and pelvis around it (EventChannels) then says how far the event is
-/// away, is moved there and asked again (three wide passes, three narrow ones). Learnt on 14
+/// away, is moved there and asked again (three wide passes, five narrow ones). Learnt on 14
 /// treadmill runners against force at 20 N (benchmarks/events/train.py); see docs/events.md for
 /// what it reaches and what it does not know. One set of weights per bandwidth (50, 30, 12, 8 Hz),
 /// chosen by the measured noise of the foot points and the frame rate; toe-off uses shank, knee and
