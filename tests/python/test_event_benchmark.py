@@ -397,6 +397,16 @@ def test_a_broken_file_among_good_ones(runs: Path, tmp_path: Path) -> None:
     assert "broken.c3d" in fault
 
 
+def test_trials_without_forces_are_told_together(tmp_path: Path, runs: Path) -> None:
+    run = rm.synthesise(seed=1, duration_s=3.0)
+    for k in range(4):
+        rm.write_trc(tmp_path / f"bare{k}.trc", run.recording)
+    rows = ["recording", f"{runs / 'run1.c3d'}", *(f"bare{k}.trc" for k in range(4))]
+    (tmp_path / "trials.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    (fault,) = run_benchmark(tmp_path, ["foot_anchor"]).faults
+    assert fault.startswith("bare0 and 3 more: ")
+
+
 def test_nothing_that_can_be_judged(runs: Path) -> None:
     bench = run_benchmark(runs, ["foot_anchor"], protocol=Protocol(edge_s=10.0))
     with pytest.raises(ValueError, match="within 10000 ms of the ends"):

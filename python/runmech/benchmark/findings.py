@@ -35,6 +35,10 @@ class Protocol:
             raise ValueError(f"window_s is {self.window_s}; allowed: above 0, up to 0.2 s")
 
 
+def _several(names: list[str]) -> str:
+    return f"{names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}"
+
+
 @dataclass
 class Findings:
     """What all detectors said about all trials."""
@@ -52,18 +56,19 @@ class Findings:
 
     @property
     def faults(self) -> list[str]:
-        """What could not be used, and what detectors raised, in words."""
-        out = [f"{t.name}: {t.fault}" for t in self.trials if t.fault]
-        seen: dict[tuple[str, str], list[str]] = {}
-        for trial in self.usable:
+        """What could not be used, and what detectors raised, in words; alike ones together."""
+        unusable: dict[str, list[str]] = {}
+        raised: dict[tuple[str, str], list[str]] = {}
+        for trial in self.trials:
+            if trial.fault:
+                unusable.setdefault(trial.fault, []).append(trial.name)
             for found in trial.found:
                 if found.fault:
-                    seen.setdefault((found.detector, found.fault), []).append(trial.name)
-        out += [
-            f"{detector} on {names[0]}{f' and {len(names) - 1} more' if names[1:] else ''}: {fault}"
-            for (detector, fault), names in seen.items()
+                    raised.setdefault((found.detector, found.fault), []).append(trial.name)
+        return [
+            *(f"{_several(names)}: {fault}" for fault, names in unusable.items()),
+            *(f"{who} on {_several(names)}: {fault}" for (who, fault), names in raised.items()),
         ]
-        return out
 
     def about(self) -> dict[str, object]:
         """Return protocol, data and versions, for the head of every output."""
