@@ -13,7 +13,7 @@ namespace runmech {
 /// Published (Fellin et al. 2010): toe-off 4.9 (overground) and 5.2 ms (treadmill) absolute error
 /// at 3.35 m/s. Not reproduced: within a trial and foot the scatter is 3 ms, but whether the knee
 /// extends until or beyond toe-off is personal and changes with speed; another published data set
-/// has it 18 ms late on its one runner. A threshold of 50 N, which they had by memory, would add 7
+/// has it 18 ms late on its one runner. A truth of 50 N, theirs as far as we remember, would add 7
 /// to 12 ms.
 ///
 /// RBDS, strikes: -14.8 ms, SD 11.9, 1.7 % not within 50; constant -15.4 removed: RMSE 13.8.
