@@ -97,13 +97,14 @@ void add_fitted_feet(const Motion& motion, GaitSignals& out) {
 
 /// Feet and turns of thigh and shank as recorded. False, and nothing is changed, where the
 /// recording does not show the feet well enough.
-bool add_recorded_feet(const RecordedLegs& recorded, GaitSignals& out) {
+bool add_recorded_feet(const Motion& motion, const RecordedLegs& recorded, GaitSignals& out) {
   if (out.view != View::spatial && out.view != View::side) return false;
   bool any = false;
   for (const Side side : kSides) {
     any |= recorded.shows_foot(side);
     // A foot that only the fit knows would be told from the other one by another rule.
-    if (!recorded.shows_foot(side) && out.leg[side].ankle.rows() > 0) return false;
+    if (!recorded.shows_foot(side) && landmark(motion, sided("heel", side)).rows() > 0)
+      return false;
   }
   if (!any) return false;
   GaitSignals seen;
@@ -113,6 +114,8 @@ bool add_recorded_feet(const RecordedLegs& recorded, GaitSignals& out) {
   if (!recorded.keypoints) detail::drop_spikes(seen);
   if (recorded.keypoints && seen.view == View::side) detail::drop_collapsed_feet(seen);
   for (const Side side : kSides) {
+    // Beside a whole foot the ankle of a lost one would stand in for it, and bend the ground.
+    if (!recorded.shows_foot(side)) out.leg[side].ankle.resize(0, 3);
     out.leg[side].heel = std::move(seen.leg[side].heel);
     out.leg[side].toe = std::move(seen.leg[side].toe);
     out.leg[side].thigh_turn_rad = std::move(seen.leg[side].thigh_turn_rad);
@@ -128,7 +131,8 @@ bool add_recorded_feet(const RecordedLegs& recorded, GaitSignals& out) {
 
 GaitSignals signals_of(const Motion& motion, const RecordedLegs* recorded, const Motion* standing) {
   GaitSignals out = joints_of(motion);
-  if (recorded == nullptr || !add_recorded_feet(*recorded, out)) add_fitted_feet(motion, out);
+  if (recorded == nullptr || !add_recorded_feet(motion, *recorded, out))
+    add_fitted_feet(motion, out);
   finish(out, standing);
   return out;
 }

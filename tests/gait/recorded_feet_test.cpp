@@ -145,6 +145,34 @@ TEST(RecordedFeet, AnAnkleIsThereWithoutItsFoot) {
   EXPECT_TRUE(detect_events(seen).running()) << detect_events(seen).reason;
 }
 
+TEST(RecordedFeet, AFootThatIsLostLeavesTheOtherAsRecorded) {
+  RUNMECH_NEEDS_DATA("rbds/RBDS003runT35.c3d.gz");
+  const Recording run = trimmed(read(test::data_folder() / "rbds/RBDS003runT35.c3d.gz"), 0.0, 12.0);
+  const Recording stand = read(test::data_folder() / "rbds/RBDS003static.c3d.gz");
+  const Skeleton skeleton = with_moving_markers(calibrate(stand), run).skeleton;
+  Recording lost = run;
+  for (const char* label : {"L.Heel.Top", "L.Heel.Bottom", "L.Heel.Lateral", "L.MT1", "L.MT5"}) {
+    const auto column = lost.index_of(label);
+    ASSERT_TRUE(column.has_value()) << label;
+    lost.positions_m.middleCols(3 * *column, 3).setConstant(std::nan(""));
+  }
+  const GaitSignals seen = gait_signals(fit(lost, skeleton));
+  EXPECT_FALSE(seen.feet_from_fit);
+  EXPECT_EQ(seen.leg.left.toe.rows(), 0);
+  expect_same(seen.leg.right.toe, gait_signals(run).leg.right.toe, "toe");
+  const GaitEvents whole = detect_events(gait_signals(fit(run, skeleton)));
+  const GaitEvents found = detect_events(seen);
+  ASSERT_TRUE(found.running()) << found.reason;
+  for (const EventType type : {EventType::foot_strike, EventType::toe_off}) {
+    const auto there = whole.times(Side::right, type), here = found.times(Side::right, type);
+    ASSERT_EQ(there.size(), here.size());
+    for (std::size_t i = 0; i < there.size(); ++i) {
+      if (there[i] > 11.8) continue;  // the end of the record cuts its window
+      EXPECT_NEAR(here[i], there[i], 0.0005) << to_string(type) << " " << i;
+    }
+  }
+}
+
 TEST(RecordedFeet, EventsOfAFittedMotionAreNotWorseThanThoseOfItsMarkers) {
   RUNMECH_NEEDS_DATA("rbds/RBDS003runT25.c3d.gz");
   const Recording run = trimmed(read(test::data_folder() / "rbds/RBDS003runT25.c3d.gz"), 0.0, 12.0);
