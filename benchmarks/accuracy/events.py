@@ -30,7 +30,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,13 +40,13 @@ import numpy.typing as npt
 import runmech as rm
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
-from event_trials import force_times, seen_by, trial
+from event_trials import seen_by, trial
 from recordings import counted, parser, rbds_folder, rbds_runners, rbds_speeds
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = Path(__file__).parent / "results" / "events.json"
 LEARNT_ON = {f"RBDS{n:03d}" for n in (1, 2, 3, 4, 5, 7, 8, 9, 11, 12, 14, 16, 17, 27)}
-WINDOW_S = 0.05
+MASS_KG = 70.0  # assumed, for forces in % of body weight (BioMAC)
 TYPES = {"foot_strike": "fs", "toe_off": "to"}
 DEGRADED = {"60hz": (60.0, 0.0), "30hz": (30.0, 0.0), "150hz_3mm": (150.0, 0.003),
             "60hz_3mm": (60.0, 0.003)}  # fmt: skip
@@ -122,60 +122,22 @@ def rms(x: Floats) -> float:
     return float(np.sqrt(np.mean(x**2))) if len(x) else float("nan")
 
 
-def in_order(truth: Floats, found: Floats) -> list[tuple[int, int]]:
-    """Match two sorted lists: most pairs, then least total distance (dynamic programming)."""
-    n, m = len(truth), len(found)
-
-    def gain(i: int, j: int) -> float:
-        distance = abs(truth[i] - found[j])
-        return 1.0 - 0.1 * distance / WINDOW_S if distance < WINDOW_S else -np.inf
-
-    best = np.zeros((n + 1, m + 1))
-    for i in range(n - 1, -1, -1):
-        for j in range(m - 1, -1, -1):
-            best[i, j] = max(best[i + 1, j], best[i, j + 1], best[i + 1, j + 1] + gain(i, j))
-    pairs, i, j = [], 0, 0
-    while i < n and j < m:
-        if best[i + 1, j + 1] + gain(i, j) >= max(best[i + 1, j], best[i, j + 1]):
-            pairs.append((i, j))
-            i, j = i + 1, j + 1
-        elif best[i + 1, j] >= best[i, j + 1]:
-            i += 1
-        else:
-            j += 1
-    return pairs
-
-
 def score(
-    into: Scores, key: Key, strike: dict[str, str], truth: rm.GaitEvents, found: rm.GaitEvents
-) -> None:
-    """Match one trial."""
-    lone: dict[tuple[str, str], list[float]] = {}
-    unmet: dict[tuple[str, str], list[float]] = {}
-    for kind in TYPES:
-        for side in ("left", "right"):
-            expected = force_times(truth, kind, side)
-            given = [e for e in found.events if (e.side, e.type) == (side, kind)]
-            times = np.array([e.time_s for e in given])
-            pairs = in_order(expected, times) if len(times) else []
-            for i, j in pairs:
-                into.events.append(
-                    Event(*key, strike[side], side, kind, 1e3 * float(times[j] - expected[i]),
-                          1e3 * given[j].sd_s, float(expected[i]))
-                )  # fmt: skip
-            met, used = {i for i, _ in pairs}, {j for _, j in pairs}
-            unmet[kind, side] = [t for i, t in enumerate(expected) if i not in met]
-            lone[kind, side] = [
-                t for j, t in enumerate(times)
-                if j not in used and len(expected) and expected[0] < t < expected[-1]
-            ]  # fmt: skip
-            into.missed[kind] += len(unmet[kind, side])
-            into.extra[kind] += len(lone[kind, side])
-    for kind in TYPES:
-        for side, other in (("left", "right"), ("right", "left")):
-            into.wrong_side += sum(
-                any(abs(t - u) < WINDOW_S for u in unmet[kind, other]) for t in lone[kind, side]
-            )
+    into: Scores, key: Key, strike: dict[str, str], truth: rm.GaitEvents, found: rm.GaitEvents,
+    *, ends: Iterable[float],
+) -> None:  # fmt: skip
+    """Match one trial, 50 ms away from its ends."""
+    record = rm.TimeSpan(min(ends), max(ends))
+    for one in rm.match_events(truth, found, record):
+        if one.status == "matched":
+            into.events.append(
+                Event(*key, strike[one.side], one.side, one.type, 1e3 * one.error_s,
+                      1e3 * one.sd_s, one.expected_s)
+            )  # fmt: skip
+        elif one.status == "wrong_side":
+            into.wrong_side += 1
+        else:
+            (into.missed if one.status == "missed" else into.extra)[one.type] += 1
 
 
 def strike_types(folder: Path) -> Callable[[Key], dict[str, str]]:
@@ -289,7 +251,7 @@ def others(folder: Path) -> Json:
     for lab, (markers, forces) in trials.items():
         if not (folder / markers).exists():
             continue
-        recording = rm.read(folder / markers)
+        recording = rm.read(folder / markers, mass_kg=MASS_KG)
         if forces is not None:
             recording = rm.attach_forces(recording, rm.read_forces(folder / forces)) or recording
         try:
@@ -299,7 +261,7 @@ def others(folder: Path) -> Json:
             continue
         found = Scores()
         events = rm.detect_events(rm.gait_signals(recording), detector="runmech")
-        score(found, (lab, ""), {"left": "", "right": ""}, truth, events)
+        score(found, (lab, ""), {"left": "", "right": ""}, truth, events, ends=recording.time_s)
         result: Json = {
             "notes": [n.text for n in (*truth.notes, *events.notes) if n.warning],
             "missed": sum(found.missed.values()),
@@ -348,6 +310,7 @@ def main() -> None:
         recording, stand = read
         truth = rm.force_events(recording)
         strike = strike_of(key)
+        force_s = [e.time_s for e in truth.events]
         signals = {"recording": rm.gait_signals(recording, static=stand)}
         if "no_standing" in doors:
             signals["no_standing"] = rm.gait_signals(recording)
@@ -363,9 +326,9 @@ def main() -> None:
         for name, one in signals.items():
             if name in doors:
                 found = rm.detect_events(one, detector=detector(key[0]))
-                score(doors[name], key, strike, truth, found)
+                score(doors[name], key, strike, truth, found, ends=force_s)
         found = rm.detect_events(signals["recording"], detector="foot_anchor")
-        score(doors["foot_anchor"], key, strike, truth, found)
+        score(doors["foot_anchor"], key, strike, truth, found, ends=force_s)
         length_s = float(signals["recording"].time_s[-1] - signals["recording"].time_s[0])
         clean.append((signals["recording"], length_s))
     for name in ("foot_anchor", *given.doors):
