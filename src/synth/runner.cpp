@@ -19,10 +19,10 @@ constexpr double kPi = std::numbers::pi;
 constexpr double kLiftBefore = 0.30, kLiftAfter = 0.20;
 constexpr double kDropReach = 0.18;
 // Shares of the swing over which a contact's offset from the curves and its slope fade. The slope
-// of the landing leg is that of an impact: it must not reach far.
-constexpr double kFade = 0.45, kSlopeFade = 0.08;
-// The foot is flat while its curve is within this of mid-stance, then turns smoothly.
-constexpr double kFlat = 3.0 * kDegree, kOnset = 9.0 * kDegree;
+// of the landing leg is that of an impact: it must not reach far; the leaving one swings on.
+constexpr double kFade = 0.45, kLandingFade = 0.08, kLeavingFade = 0.30;
+// The foot that landed on its heel is flat from here on; the heel leaves the ground within 5 deg.
+constexpr double kFlat = 3.0 * kDegree, kOnset = 9.0 * kDegree, kHeelOnset = 5.0 * kDegree;
 // The toes lie on the ground until the heel is this high, then roll over their tip.
 constexpr double kToesFlat = 25.0 * kDegree, kToesOnset = 25.0 * kDegree;
 constexpr double kToeOut = 6.0 * kDegree;
@@ -31,6 +31,11 @@ constexpr double kToeOut = 6.0 * kDegree;
 // RBDS runners at 20 N (0.55, markers; 0.3 ten milliseconds later), and comes to rest in the shoe.
 constexpr double kLanding_m_s = 0.45, kGiving_s = 0.016, kTableStature_m = 1.75;
 constexpr double kLandingShare = 0.5, kResting_s = 0.016;
+// Leaving: as the force fades the foot is under way already, with this share of the running speed
+// when it is gone (forefoot of the RBDS runners at 20 N: 0.3 with the roll over the toes); the
+// forefoot of the shoe, pressed in as the heel rises, comes back.
+constexpr double kLeavingShare = 0.17, kLeaving_s = 0.036;
+constexpr double kPressed_m = 0.010, kPressed_rad = 35.0 * kDegree, kComingBack_s = 0.012;
 constexpr double kKneeAtStrikeSd = 2.0 * kDegree;
 constexpr double kArmRotation = 15.0 * kDegree;
 
@@ -50,14 +55,20 @@ double peak_phase(F&& f, double from, double to) {
   return best;
 }
 
-// Zero within kFlat, then a cubic that is back on the curve, with its slope, kOnset later.
+// Of the foot on its heel: zero within kFlat, then a cubic that is back on the curve, with its
+// slope, kOnset later.
 double beyond_flat(double pitch) {
-  const double x = std::abs(pitch) - kFlat;
+  const double x = pitch - kFlat;
   if (x <= 0.0) return 0.0;
   if (x >= kOnset) return pitch;
   const double u = x / kOnset;
-  const double out = u * u * ((2.0 * kOnset + 3.0 * kFlat) - u * (kOnset + 2.0 * kFlat));
-  return pitch > 0.0 ? out : -out;
+  return u * u * ((2.0 * kOnset + 3.0 * kFlat) - u * (kOnset + 2.0 * kFlat));
+}
+
+// From 0 on the slope grows to 1 over `onset`.
+double onset_of(double x, double onset) {
+  if (x <= 0.0) return 0.0;
+  return x < onset ? 0.5 * x * x / onset : x - 0.5 * onset;
 }
 
 // Cubics from (1, slope 0) and from (0, slope 1) to (0, slope 0) over u = 0..1.
@@ -69,9 +80,7 @@ double fading_slope(double u) {
 }
 
 double toe_pitch(double foot_pitch) {
-  const double x = -foot_pitch - kToesFlat;
-  if (x <= 0.0) return 0.0;
-  return x < kToesOnset ? -0.5 * x * x / kToesOnset : -(x - 0.5 * kToesOnset);
+  return -onset_of(-foot_pitch - kToesFlat, kToesOnset);
 }
 
 Eigen::Vector3d sagittal(const Eigen::Vector3d& v) {
@@ -227,17 +236,16 @@ void Runner::set_swing(Side side, double t_s, Eigen::VectorXd& q) const {
   const bool has_before = contacts_[before].side == side;
   const double off = contacts_[before].off_s;
   const double on = after < contacts_.size() ? contacts_[after].on_s : off + 1.0;
-  const auto add = [&](const Offset& offset, double end_s, double into_swing) {
+  const auto add = [&](const Offset& offset, double end_s, double into_swing, double reach) {
     const double since = (t_s - end_s) / into_swing;  // 0 at the contact, 1 one swing away
     if (since <= 0.0 || since >= kFade) return;
     const double value = fading(since / kFade);
-    const double slope =
-        since < kSlopeFade ? fading_slope(since / kSlopeFade) * kSlopeFade * into_swing : 0.0;
+    const double slope = since < reach ? fading_slope(since / reach) * reach * into_swing : 0.0;
     leg += value * offset.value + slope * offset.slope;
     toes += value * offset.toes + slope * offset.toes_slope;
   };
-  if (has_before) add(at_toe_off_[before], off, on - off);
-  if (after < contacts_.size()) add(at_strike_[after], on, off - on);
+  if (has_before) add(at_toe_off_[before], off, on - off, kLeavingFade);
+  if (after < contacts_.size()) add(at_strike_[after], on, off - on, kLandingFade);
   for (int i = 0; i < kLegSize; ++i) q[leg_[side].coordinate[i]] = leg[i];
   q[leg_[side].mtp] = toes;
 }
@@ -250,11 +258,13 @@ double Runner::curve_pitch(double phase) const {
 
 double Runner::foot_pitch(std::size_t k, double t_s) const {
   const Side side = contacts_[k].side;
-  const double pitch = beyond_flat(curve_pitch(leg_phase_[side].at(t_s)) - flat_pitch_);
-  if (pitch > 0.0) return pitch;
-  const double share = pitch / toe_off_pitch_;
-  return pitch * (1.0 + share * share *
-                            (-(controls_.toe_off_pitch + heel_rise_[k]) / toe_off_pitch_ - 1.0));
+  const double curve = curve_pitch(leg_phase_[side].at(t_s)) - flat_pitch_;
+  if (curve > 0.0) return beyond_flat(curve);
+  const double rise = onset_of(-curve, kHeelOnset);
+  const double at_toe_off = onset_of(-toe_off_pitch_, kHeelOnset);
+  const double share = rise / at_toe_off;
+  return -rise *
+         (1.0 + share * share * ((controls_.toe_off_pitch + heel_rise_[k]) / at_toe_off - 1.0));
 }
 
 Runner::FootPlan Runner::foot_plan(std::size_t k, double t_s) const {
@@ -280,6 +290,12 @@ Runner::FootPlan Runner::foot_plan(std::size_t k, double t_s) const {
   plan.origin.y() -= slower * kLanding_m_s * since * std::exp(-since / (slower * kGiving_s));
   const double resting_s = slower * kResting_s;
   plan.origin.x() -= kLandingShare * speed_m_s_ * resting_s * std::exp(-since / resting_s);
+  const double left = t_s - contact.off_s;  // negative
+  const double leaving_s = slower * kLeaving_s;
+  plan.origin.x() += kLeavingShare * speed_m_s_ * leaving_s * std::exp(left / leaving_s);
+  const double flatter = std::max(0.0, 1.0 - std::max(0.0, -pitch) / kPressed_rad);
+  plan.origin.y() -= slower * slower * kPressed_m * (1.0 - flatter * flatter) *
+                     (1.0 - std::exp(left / (slower * kComingBack_s)));
   return plan;
 }
 

@@ -62,9 +62,9 @@ bool Runner::solve_stance(std::size_t k, double t_s, Eigen::VectorXd& q,
 }
 
 void Runner::place_foot(std::size_t k) {
-  constexpr int kMostTries = 12;
+  constexpr int kMostTries = 12, kMostRises = 48;
   constexpr double kBack_m = 0.004, kProbe_m = 1e-4, kCloseKnee_rad = 1e-4, kLongest_m = 0.01;
-  constexpr double kLeastKnee_rad = 6.0 * kDegree, kHeelStep_rad = 1.0 * kDegree;
+  constexpr double kLeastKnee_rad = 6.0 * kDegree, kHeelStep_rad = 0.25 * kDegree;
   const Contact& contact = contacts_[k];
   const int knee = leg_[contact.side].coordinate[kKnee];
   SkeletonState<double> state;
@@ -86,10 +86,15 @@ void Runner::place_foot(std::size_t k) {
     x += kProbe_m;
     x += std::clamp(miss / slope, -kLongest_m, kLongest_m);
   }
-  for (int i = 0; i < kMostTries; ++i) {
-    if (knee_at(contact.off_s) >= kLeastKnee_rad) break;
-    heel_rise_[k] += kHeelStep_rad;
-  }
+  // The leg is straightest somewhere in the push-off.
+  const auto bent = [&] {
+    for (const double share : {1.0, 0.95, 0.9, 0.85, 0.8, 0.7}) {
+      const double t_s = contact.on_s + share * (contact.off_s - contact.on_s);
+      if (!(knee_at(t_s) >= kLeastKnee_rad)) return false;
+    }
+    return true;
+  };
+  for (int i = 0; i < kMostRises && !bent(); ++i) heel_rise_[k] += kHeelStep_rad;
 }
 
 bool Runner::update_offsets() {

@@ -32,8 +32,7 @@ constexpr double kBeyondRecord = 0.1;              // share of a window, our cho
 
 // Mean square of the standardised windows, median of a trial, the stranger of strike and toe-off: 1
 // on the runners that were learnt from and up to 2.8 on those left out, 1 to 2.8 on three runners
-// of other laboratories, 5 on the synthetic runner's stiff shoe, 10 on a sprint at 7 m/s, 3 to 10
-// on feet drawn by pose estimators. With five of the fourteen left out it reaches 4; errors are
+// of other laboratories, 10 on a sprint at 7 m/s, 3 to 10 on feet drawn by pose estimators. With five of the fourteen left out it reaches 4; errors are
 // those of the anchor from 4 to 5 on. Fitted feet: up to 2.6 on runners left out, 1.8 on the
 // synthetic one.
 constexpr double kLike = 3.6, kUnlike = 4.6;
@@ -43,7 +42,7 @@ constexpr double kLikeDrawn = 2.9, kUnlikeDrawn = 3.4;
 constexpr double kUsual = 1.8;
 // Regression against anchor, in standard deviations of the anchor (RBDS: up to 5). Our choice.
 constexpr double kDisagree = 3.0, kContradict = 6.0;
-// The same for the toe-offs of a whole trial, median (RBDS: up to 1.3; the synthetic runner 4; the
+// The same for the toe-offs of a whole trial, median (RBDS: up to 1.3; the
 // anchor of strikes is too far off on forefoot strikers for this). Our choice.
 constexpr double kAgree = 2.0, kOther = 2.5;
 // Fitted feet: their anchor is the weaker judge, off by up to 40 ms where the foot bends early; two
