@@ -32,9 +32,9 @@ constexpr double kBeyondRecord = 0.1;              // share of a window, our cho
 
 // Mean square of the standardised windows, median of a trial, the stranger of strike and toe-off: 1
 // on the runners that were learnt from and up to 2.8 on those left out, 1 to 2.8 on three runners
-// of other laboratories, 10 on a sprint at 7 m/s, 3 to 10 on feet drawn by pose estimators. With five of the fourteen left out it reaches 4; errors are
-// those of the anchor from 4 to 5 on. Fitted feet: up to 2.6 on runners left out, 1.8 on the
-// synthetic one.
+// of other laboratories, 10 on a sprint at 7 m/s, 3 to 10 on feet drawn by pose estimators. With
+// five of the fourteen left out it reaches 4; errors are those of the anchor from 4 to 5 on. Fitted
+// feet: up to 2.6 on runners left out, 1.8 on the synthetic one.
 constexpr double kLike = 3.6, kUnlike = 4.6;
 // Pose estimators do not only see other feet, they invent how feet move. Our choice.
 constexpr double kLikeDrawn = 2.9, kUnlikeDrawn = 3.4;
