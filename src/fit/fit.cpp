@@ -127,8 +127,10 @@ std::shared_ptr<const RecordedLegs> legs_of(const Recording& recording) {
   try {
     if (set_of(recording) == nullptr) return nullptr;
     legs = recorded_legs(recording);
-  } catch (const std::exception&) {
+  } catch (const InvalidArgument&) {
     return nullptr;  // a set that is not there: the skeleton knows its markers by their labels
+  } catch (const IoError&) {
+    return nullptr;  // nor is its file
   }
   if (!legs.shows_foot(Side::left) && !legs.shows_foot(Side::right)) return nullptr;
   return std::make_shared<const RecordedLegs>(std::move(legs));
