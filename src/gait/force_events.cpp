@@ -2,10 +2,10 @@
 #include "runmech/gait/force_events.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <optional>
 
+#include "contact_sides.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/gait/gait_signals.hpp"
@@ -18,7 +18,10 @@
 namespace runmech {
 namespace {
 
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+using detail::Contact;
+using detail::from_of;
+using detail::to_of;
+
 constexpr double kSd_s = 0.001;  // filter and noise of the truth itself (RBDS, 300 Hz)
 constexpr double kLowPassedSd_s = 0.010;
 constexpr double kCoarseSd_s = 0.002;  // dead-banded and noisy files
@@ -28,99 +31,6 @@ constexpr double kPerNoise_s_n = 0.0004;
 constexpr double kCut = 0.4;        // of the threshold: a dead band beyond it moves events
 constexpr double kEdgePeak = 0.75;  // of the median peak
 constexpr double kRunGap = 0.8;     // strides between contacts of one run
-
-/// The foot a plate is named for: "R_ground_force", "left plate", "ground_force_r", "FP1 (L)".
-std::optional<Side> named_side(const std::string& name) {
-  std::string word;
-  std::vector<std::string> words;
-  for (const char c : name + " ") {
-    if (std::isalpha(static_cast<unsigned char>(c)) != 0) {
-      word += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    } else if (!word.empty()) {
-      words.push_back(std::move(word));
-      word.clear();
-    }
-  }
-  for (const auto& w : words) {
-    if (w == "r" || w == "right") return Side::right;
-    if (w == "l" || w == "left") return Side::left;
-  }
-  return std::nullopt;
-}
-
-struct Contact {
-  ForceContact at;
-  double evidence_m = 0.0;  ///< left minus right foot height: > 0 = right foot down
-  double cop_evidence_m =
-      kNaN;  ///< left minus right distance of the foot to the centre of pressure
-  std::optional<Side> named;
-  Side side = Side::left;
-  std::string flag;
-};
-
-double from_of(const ForceContact& c) {
-  return std::isnan(c.start_s) ? c.end_s - 0.2 : c.start_s;
-}
-double to_of(const ForceContact& c) {
-  return std::isnan(c.end_s) ? c.start_s + 0.2 : c.end_s;
-}
-
-/// Mean over 30-60 % of a contact of a function of the frame.
-template <class Of>
-double middle_mean(const std::vector<double>& t, const ForceContact& c, Of&& of) {
-  std::vector<double> values;
-  const double length = to_of(c) - from_of(c);
-  const auto first = std::lower_bound(t.begin(), t.end(), from_of(c) + 0.3 * length) - t.begin();
-  for (auto i = first;
-       i < static_cast<std::ptrdiff_t>(t.size()) && t[i] <= from_of(c) + 0.6 * length; ++i) {
-    values.push_back(of(i));
-  }
-  return mean(values);
-}
-
-/// Lowest foot point in a frame, and the middle of the foot.
-double foot_height(const LegSignals& leg, Eigen::Index i) {
-  double lowest = kNaN;
-  for (const Points* p : {&leg.heel, &leg.toe, &leg.ankle}) {
-    if (p->rows() > i && std::isfinite((*p)(i, 1)) && !((*p)(i, 1) >= lowest)) lowest = (*p)(i, 1);
-    if (std::isfinite(lowest) && p == &leg.toe) break;  // the ankle only where nothing else is seen
-  }
-  return lowest;
-}
-
-double mean_height(const LegSignals& leg) {
-  std::vector<double> heights;
-  for (Eigen::Index i = 0; i < std::max({leg.heel.rows(), leg.toe.rows(), leg.ankle.rows()}); ++i) {
-    const double height = foot_height(leg, i);
-    if (std::isfinite(height)) heights.push_back(height);
-  }
-  return mean(heights);
-}
-
-Eigen::RowVector3d foot_middle(const LegSignals& leg, Eigen::Index i) {
-  if (leg.heel.rows() > i && leg.toe.rows() > i) return 0.5 * (leg.heel.row(i) + leg.toe.row(i));
-  if (leg.heel.rows() > i) return leg.heel.row(i);
-  if (leg.toe.rows() > i) return leg.toe.row(i);
-  return Eigen::RowVector3d::Constant(kNaN);
-}
-
-/// Centre of pressure of the most loaded plate at time t, NaN where none knows it.
-Eigen::RowVector3d pressure_centre(const std::vector<const ForcePlate*>& plates, double t) {
-  Eigen::RowVector3d out = Eigen::RowVector3d::Constant(kNaN);
-  double most = 0.0;
-  for (const ForcePlate* plate : plates) {
-    if (plate->cop_m.rows() != plate->n_samples() || plate->n_samples() == 0) continue;
-    const auto found = std::lower_bound(plate->time_s.begin(), plate->time_s.end(), t);
-    if (found == plate->time_s.end()) continue;
-    const auto i = found - plate->time_s.begin();
-    const double load = std::abs(plate->force_n(i, 1));
-    if (load > most) {
-      most = load;
-      out = plate->cop_m.row(i);
-    }
-  }
-  return out;
-}
 
 /// Plates that are read as one, and what they show.
 struct Ground {
@@ -166,8 +76,6 @@ void level_thresholds(std::vector<Ground>& grounds, const ForceEventOptions& opt
 
 void gather(Ground& ground, const ForceEventOptions& options, const GaitSignals* signals,
             std::vector<Contact>& contacts, GaitEvents& out, Quality& quality) {
-  const auto& plates = ground.plates;
-  const auto& named = ground.named;
   ForceContacts& found = ground.found;
   out.threshold_n =
       std::max(out.threshold_n, found.extrapolated ? options.threshold_n : found.threshold_n);
@@ -195,55 +103,13 @@ void gather(Ground& ground, const ForceEventOptions& options, const GaitSignals*
                              " touches too short or light for a step were left out",
                          false});
   }
-  // A foot that was not recorded stands in at the other one's mean height, which that one is below
-  // in its own contacts and above in the others.
-  Sided<double> stand_in_m{kNaN, kNaN};
-  if (signals != nullptr) {
-    if (const std::optional<Side> unseen = unseen_foot(*signals)) {
-      stand_in_m[*unseen] = mean_height(signals->leg[opposite(*unseen)]);
-    }
-  }
-  const auto height = [&](Side side, Eigen::Index i) {
-    return std::isnan(stand_in_m[side]) ? foot_height(signals->leg[side], i) : stand_in_m[side];
-  };
   for (const ForceContact& c : found.contacts) {
-    Contact contact;
-    contact.at = c;
-    contact.named = named;
-    if (signals != nullptr) {
-      const double evidence = middle_mean(signals->time_s, c, [&](Eigen::Index i) {
-        return height(Side::left, i) - height(Side::right, i);
-      });
-      if (std::isfinite(evidence)) contact.evidence_m = evidence;
-      contact.cop_evidence_m = middle_mean(signals->time_s, c, [&](Eigen::Index i) {
-        const Eigen::RowVector3d cop = pressure_centre(plates, signals->time_s[i]);
-        const auto away = [&](const LegSignals& leg) {
-          const Eigen::RowVector3d d = foot_middle(leg, i) - cop;
-          return std::hypot(d[0], d[2]);
-        };
-        return away(signals->leg.left) - away(signals->leg.right);
-      });
-    }
-    contacts.push_back(std::move(contact));
+    contacts.emplace_back();
+    contacts.back().at = c;
+    contacts.back().named = ground.named;
   }
-}
-
-/// Sides of one run of contacts, which alternate.
-void choose_sides(std::span<Contact> run) {
-  double right_first = 0.0;
-  for (std::size_t k = 0; k < run.size(); ++k) {
-    right_first += (k % 2 == 0 ? 1.0 : -1.0) * run[k].evidence_m;
-  }
-  for (std::size_t k = 0; k < run.size(); ++k) {
-    Contact& c = run[k];
-    const bool right = (k % 2 == 0) == (right_first > 0.0);
-    c.side = c.named ? *c.named : right ? Side::right : Side::left;
-    const double sense = sign(c.side);
-    if (c.evidence_m * sense < 0.0) {
-      c.flag = c.named ? "side_by_name" : "side_by_alternation";
-    } else if (c.cop_evidence_m * sense < 0.0) {
-      c.flag = "cop";
-    }
+  if (signals != nullptr) {
+    detail::look_at_feet(std::span(contacts).last(found.contacts.size()), ground.plates, *signals);
   }
 }
 
@@ -288,7 +154,7 @@ GaitEvents force_events(std::span<const ForcePlate> all, const GaitSignals* sign
   Sided<std::vector<const ForcePlate*>> named;
   bool all_named = plates.size() > 1;
   for (const ForcePlate* plate : plates) {
-    const auto side = named_side(plate->name);
+    const auto side = detail::side_in_name(plate->name);
     all_named &= side.has_value();
     if (side) named[*side].push_back(plate);
   }
@@ -331,7 +197,7 @@ GaitEvents force_events(std::span<const ForcePlate> all, const GaitSignals* sign
            from_of(contacts[end].at) - from_of(contacts[end - 1].at) < kRunGap * stride_s) {
       ++end;
     }
-    choose_sides(std::span(contacts).subspan(i, end - i));
+    detail::choose_sides(std::span(contacts).subspan(i, end - i));
     out.spans.push_back({from_of(contacts[i].at), to_of(contacts[end - 1].at)});
     i = end;
   }
