@@ -5,6 +5,7 @@
 
 #include "runmech/signal/extrema.hpp"
 #include "runmech/signal/filter.hpp"
+#include "runmech/signal/gaps.hpp"
 #include "runmech/signal/interpolate.hpp"
 #include "runmech/signal/robust.hpp"
 
@@ -31,8 +32,9 @@ GaitEvents Zeni2008::detect(const GaitSignals& signals) const {
     const LegSignals& leg = signals.leg[side];
     const auto add = [&](const Points& foot, EventType type) {
       if (lacks(foot)) return;
+      const Eigen::VectorXd seen = foot.col(0) - signals.pelvis.col(0);
       const Eigen::VectorXd ahead =
-          low_pass(Eigen::VectorXd(foot.col(0) - signals.pelvis.col(0)), rate, cutoff_hz);
+          low_pass(fill_gaps(seen, signals.time_s, bridge_s).values, rate, cutoff_hz);
       const std::span<const double> values(ahead.data(), static_cast<std::size_t>(ahead.size()));
       const ExtremumLimits limits{
           .min_distance_s = min_distance_s,

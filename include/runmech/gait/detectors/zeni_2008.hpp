@@ -20,6 +20,7 @@ namespace runmech {
 struct Zeni2008 {
   double cutoff_hz = 6.0;
   double min_distance_s = 0.4;  ///< between two events of one foot and type; our choice
+  double bridge_s = 0.15;       ///< shorter holes are filled first; our choice
 
   [[nodiscard]] GaitEvents detect(const GaitSignals& signals) const;
 };
