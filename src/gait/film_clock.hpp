@@ -15,8 +15,8 @@ void note_clock(const GaitSignals& signals, GaitRecognition& out);
 /// cadence that no runner has: the reason names the argument that puts it right.
 void judge_cadence(const GaitSignals& signals, GaitRecognition& out);
 
-/// "; from 0.0 to 6.1 s it steps at 168/min: give start_s=0.0 and end_s=6.1 for that part": where a
-/// film changes its speed and a part of it may be in real time. Else empty.
+/// Where a film changes its speed and a part of it may be in real time: "; " and which seconds,
+/// with the arguments that take that part alone. Else empty.
 [[nodiscard]] std::string part_in_real_time(const GaitSignals& signals);
 
 }  // namespace runmech::detail

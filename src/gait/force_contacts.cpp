@@ -19,7 +19,6 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kHiding_n = 40.0;  // of noise: above it ends are extrapolated
-constexpr double kCut = 0.4;        // of the threshold: a dead band beyond it moves events
 
 std::string number(double value, const char* pattern = "%.3g") {
   return printed(pattern, value);
@@ -128,6 +127,22 @@ double subtract_flight_level(Eigen::VectorXd& force, std::span<const double> t, 
          *std::min_element(level.begin(), level.end());
 }
 
+/// SD of the force over 50-70 % of the flights.
+double aerial_sd(const Eigen::VectorXd& force, double threshold_n) {
+  double sum = 0.0;
+  int n = 0;
+  for (const Run& flight :
+       stretches(force.size(), [&](Eigen::Index i) { return force[i] < threshold_n; })) {
+    if (flight.first == 0 || flight.end() == force.size()) continue;
+    for (Eigen::Index i = flight.first + flight.count / 2; i < flight.first + flight.count * 7 / 10;
+         ++i) {
+      sum += force[i] * force[i];
+      ++n;
+    }
+  }
+  return n > 1 ? std::sqrt(sum / (n - 1)) : 0.0;
+}
+
 }  // namespace
 
 ForceContacts force_contacts(std::span<const double> time_s,
@@ -158,7 +173,7 @@ ForceContacts force_contacts(std::span<const double> time_s,
                              number(out.threshold_n) + " N instead of " +
                              number(options.threshold_n) + " N",
                          true});
-  } else if (out.dead_band_n > kCut * options.threshold_n) {
+  } else if (out.dead_band_n > detail::kCut * options.threshold_n) {
     // RBDS cut at 15 and 17 N: toe-offs at 20 N 1.8 and 2.3 ms early at 2.5 m/s, 0.2 at 4.5.
     out.notes.push_back({"forces",
                          "forces below " + number(out.dead_band_n) +
@@ -211,13 +226,13 @@ ForceContacts force_contacts(std::span<const double> time_s,
     subtract_flight_level(out.force_n, time_s, options.min_flight_s,
                           [&](Eigen::Index i) { return once[i] > out.threshold_n; });
   }
-  out.aerial_sd_n = detail::aerial_sd(out.force_n, out.threshold_n);
+  out.aerial_sd_n = aerial_sd(out.force_n, out.threshold_n);
   bool noisy = false;
   // What stays below a threshold scatters less than the whole: again until it fits below.
   for (int i = 0; i < 10 && 5.0 * out.aerial_sd_n > out.threshold_n * (1.0 + 1e-6); ++i) {
     noisy = true;
     out.threshold_n = 5.0 * out.aerial_sd_n;
-    out.aerial_sd_n = detail::aerial_sd(out.force_n, out.threshold_n);
+    out.aerial_sd_n = aerial_sd(out.force_n, out.threshold_n);
   }
   if (noisy) out.threshold_n = 5.0 * out.aerial_sd_n;
   out.extrapolated = noisy && out.threshold_n > kHiding_n;

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "contact_sides.hpp"
+#include "force_quality.hpp"
 #include "runmech/core/errors.hpp"
 #include "runmech/core/printed.hpp"
 #include "runmech/gait/gait_signals.hpp"
@@ -28,7 +29,6 @@ constexpr double kCoarseSd_s = 0.002;  // dead-banded and noisy files
 // Where ends are extrapolated, per newton of scatter in flight: RBDS with 16 to 40 N of white noise
 // (9 to 28 N after the low-pass) gave 2 to 6 ms at strike and 4 to 11 at toe-off.
 constexpr double kPerNoise_s_n = 0.0004;
-constexpr double kCut = 0.4;        // of the threshold: a dead band beyond it moves events
 constexpr double kEdgePeak = 0.75;  // of the median peak
 constexpr double kRunGap = 0.8;     // strides between contacts of one run
 
@@ -80,7 +80,7 @@ void gather(Ground& ground, const ForceEventOptions& options, const GaitSignals*
   out.threshold_n =
       std::max(out.threshold_n, found.extrapolated ? options.threshold_n : found.threshold_n);
   quality.low_passed |= found.low_passed;
-  quality.coarse |= found.dead_band_n > kCut * options.threshold_n ||
+  quality.coarse |= found.dead_band_n > detail::kCut * options.threshold_n ||
                     found.threshold_n > 1.001 * options.threshold_n;
   if (found.extrapolated) quality.hiding_n = std::max(quality.hiding_n, found.aerial_sd_n);
   // What is wrong with the file is said once, with the numbers of its first plate.

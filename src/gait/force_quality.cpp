@@ -57,28 +57,6 @@ double dead_band(const Eigen::Ref<const Eigen::VectorXd>& raw) {
   return std::isfinite(nearest) && nearest > 5.0 ? nearest : 0.0;
 }
 
-double aerial_sd(const Eigen::VectorXd& force, double threshold_n) {
-  double sum = 0.0;
-  int n = 0;
-  for (Eigen::Index i = 0; i < force.size();) {
-    if (!(force[i] < threshold_n)) {
-      ++i;
-      continue;
-    }
-    Eigen::Index end = i;
-    while (end < force.size() && force[end] < threshold_n) ++end;
-    const Eigen::Index count = end - i;
-    if (i > 0 && end < force.size()) {
-      for (Eigen::Index k = i + count / 2; k < i + count * 7 / 10; ++k) {
-        sum += force[k] * force[k];
-        ++n;
-      }
-    }
-    i = end;
-  }
-  return n > 1 ? std::sqrt(sum / (n - 1)) : 0.0;
-}
-
 FastParts fast_parts(const Eigen::VectorXd& raw, std::span<const double> time_s, double rate_hz,
                      const std::vector<ForceContact>& contacts) {
   if (rate_hz < 60.0 || contacts.empty()) return {kNaN, kNaN};

@@ -10,13 +10,13 @@
 
 namespace runmech::detail {
 
+/// Of the threshold: a dead band beyond it moves events.
+inline constexpr double kCut = 0.4;
+
 /// The distance to the nearest other force from the value that the file holds in a twentieth of
 /// its samples and more: the band within which it stores a constant (zero, as a rule). 0 = none
 /// above 5 N, our choice.
 [[nodiscard]] double dead_band(const Eigen::Ref<const Eigen::VectorXd>& raw);
-
-/// SD of the force over 50-70 % of the flights below the threshold.
-[[nodiscard]] double aerial_sd(const Eigen::VectorXd& force, double threshold_n);
 
 /// How much of the force, as stored, changes fast: RMS during the contacts. NaN where the rate does
 /// not show it, and without contacts.
